@@ -1,0 +1,86 @@
+import type { Transaction } from 'kysely';
+import type { ConversationEntry, Database, PullStatus } from '../../db/tables.ts';
+import { recordTransitions } from '../../db/transitions.ts';
+import type { IssueLink } from '../../domain/instance.ts';
+import type { PullFacts } from '../ports.ts';
+
+export interface Observation {
+  readonly repository_id: number;
+  readonly pull: PullFacts;
+  readonly conversation: readonly ConversationEntry[];
+  readonly linked_issues: readonly IssueLink[];
+  /** Every head that was seen, and whether its commit could be fetched. */
+  readonly heads: ReadonlyMap<string, boolean>;
+  readonly job_id: string;
+}
+
+export function pullStatus(pull: Pick<PullFacts, 'merged' | 'state'>): PullStatus {
+  if (pull.merged) return 'merged';
+  return pull.state;
+}
+
+async function saveRevisions(trx: Transaction<Database>, { repository_id, pull, heads }: Observation): Promise<void> {
+  const rows = [...heads].map(([head_sha, reachable]) => ({
+    repository_id,
+    number: pull.number,
+    head_sha,
+    reachable,
+  }));
+  if (rows.length === 0) return;
+  await trx
+    .insertInto('pull_revision')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['repository_id', 'number', 'head_sha'])
+        .doUpdateSet((eb) => ({ reachable: eb.or([eb.ref('pull_revision.reachable'), eb.ref('excluded.reachable')]) })),
+    )
+    .execute();
+}
+
+/** Writes what GitHub says of a pull request now, with its revisions; a change of status leaves a transition row. */
+export async function saveObservation(trx: Transaction<Database>, observation: Observation): Promise<void> {
+  const { repository_id, pull, conversation, linked_issues, job_id } = observation;
+  const before = await trx
+    .selectFrom('pull_request')
+    .select(['status'])
+    .where('repository_id', '=', repository_id)
+    .where('number', '=', pull.number)
+    .forUpdate()
+    .executeTakeFirst();
+  const status = pullStatus(pull);
+  const row = {
+    status,
+    title: pull.title,
+    body: pull.body,
+    author: pull.author,
+    author_type: pull.author_type,
+    base_ref: pull.base_ref,
+    base_sha: pull.base_sha,
+    head_sha: pull.head_sha,
+    head_repo: pull.head_repo,
+    merge_commit_sha: pull.merge_commit_sha,
+    linked_issues: JSON.stringify(linked_issues),
+    conversation: JSON.stringify(conversation),
+    created_at: pull.created_at,
+    closed_at: pull.closed_at,
+    merged_at: pull.merged_at,
+  };
+  await trx
+    .insertInto('pull_request')
+    .values({ repository_id, number: pull.number, ...row })
+    .onConflict((conflict) => conflict.columns(['repository_id', 'number']).doUpdateSet(row))
+    .execute();
+  await saveRevisions(trx, observation);
+  if (before?.status === status) return;
+  await recordTransitions(trx, [
+    {
+      entity: 'pull_request',
+      entity_id: `${repository_id}/${pull.number}`,
+      from_status: before?.status ?? null,
+      to_status: status,
+      event: 'observed',
+      job_id,
+    },
+  ]);
+}

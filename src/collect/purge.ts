@@ -1,0 +1,84 @@
+import { rm } from 'node:fs/promises';
+import { type Kysely, type Transaction } from 'kysely';
+import { scrubStorage } from '../db/scrub.ts';
+import { contentTables, type Database } from '../db/tables.ts';
+import { recordTransitions } from '../db/transitions.ts';
+import { permits } from '../domain/consent.ts';
+import type { JobContext, JobOutcome } from '../jobs/worker.ts';
+
+export interface PurgeDeps {
+  readonly db: Kysely<Database>;
+  /** The folder of a repository's mirror. */
+  readonly mirrorDirectory: (repository_id: number) => string;
+}
+
+/** Instances stay as tombstones: id, status and history, no text. */
+async function retireInstances(trx: Transaction<Database>, repository_id: number, job_id: string): Promise<number> {
+  const rows = await trx
+    .selectFrom('instance')
+    .select(['instance_id', 'status'])
+    .where('repository_id', '=', repository_id)
+    .where('status', '<>', 'retired')
+    .forUpdate()
+    .execute();
+  if (rows.length === 0) return 0;
+  const ids = rows.map((row) => row.instance_id);
+  for (const table of ['candidate', 'instance_rejection', 'instance_issue'] as const) {
+    await trx.deleteFrom(table).where('instance_id', 'in', ids).execute();
+  }
+  await trx
+    .updateTable('instance')
+    .set({ status: 'retired', body: null, oracle_reward: null, updated_at: new Date() })
+    .where('instance_id', 'in', ids)
+    .execute();
+  await recordTransitions(
+    trx,
+    rows.map(({ instance_id, status }) => ({
+      entity: 'instance',
+      entity_id: instance_id,
+      from_status: status,
+      to_status: 'retired',
+      event: 'purged',
+      job_id,
+    })),
+  );
+  return rows.length;
+}
+
+async function deleteRows(trx: Transaction<Database>, repository_id: number): Promise<void> {
+  await trx.deleteFrom('pull_request').where('repository_id', '=', repository_id).execute();
+  await trx.deleteFrom('issue').where('repository_id', '=', repository_id).execute();
+  await trx
+    .updateTable('delivery')
+    .set({ payload: null, payload_state: 'emptied' })
+    .where('repository_id', '=', repository_id)
+    .where('payload_state', '=', 'kept')
+    .execute();
+}
+
+/**
+ * Removes everything that was collected of a repository: rows, the mirror, and then the old versions of the rows from
+ * the storage itself. It does nothing when the consent has been raised again in the meantime.
+ */
+export async function purgeRepository(
+  deps: PurgeDeps,
+  repository_id: number,
+  context: JobContext,
+): Promise<JobOutcome> {
+  const retired = await deps.db.transaction().execute(async (trx) => {
+    const row = await trx
+      .selectFrom('repository')
+      .select(['consent', 'status'])
+      .where('repository_id', '=', repository_id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row && row.status === 'active' && permits(row.consent, 'collect')) return null;
+    const count = await retireInstances(trx, repository_id, context.jobId);
+    await deleteRows(trx, repository_id);
+    return count;
+  });
+  if (retired === null) return { outcome: 'consents_again', detail: { repository_id } };
+  await rm(deps.mirrorDirectory(repository_id), { recursive: true, force: true });
+  await scrubStorage(deps.db, contentTables);
+  return { outcome: 'purged', detail: { repository_id, instances: retired } };
+}

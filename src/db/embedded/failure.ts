@@ -1,0 +1,17 @@
+import { statfs } from 'node:fs/promises';
+import { MendloopError } from '../../domain/errors.ts';
+import type { Place } from './place.ts';
+
+/** One WAL segment is 16 MiB; without room for a few the server cannot start or recover. */
+const neededBytes = 64 * 2 ** 20;
+
+/** The typed error for a server that does not start: `storage_full` when the disk explains it. */
+export async function startFailure(place: Place, message: string): Promise<MendloopError> {
+  const { bavail, bsize } = await statfs(place.home);
+  if (bavail * bsize >= neededBytes) return new MendloopError('database_start_failed', message);
+  const free = Math.floor((bavail * bsize) / 2 ** 20);
+  return new MendloopError(
+    'storage_full',
+    `The embedded PostgreSQL needs 64 MiB to start, ${free} MiB are free.`,
+  );
+}

@@ -1,0 +1,143 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { MendloopError } from '../domain/errors.ts';
+import type { GitEnvironment } from './environment.ts';
+import { failureOf } from './failure.ts';
+
+export interface GitContext {
+  /** Name or path of the git program. */
+  readonly executable: string;
+  /** The git directory (a bare repository, or a `.git`). */
+  readonly directory: string;
+  readonly environment: GitEnvironment;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface GitCall {
+  readonly input?: string;
+  /** Added to the context's environment. */
+  readonly environment?: GitEnvironment;
+  /** More output than this ends the call with `overflow`; default 1 GiB. */
+  readonly maximumBytes?: number;
+  /** Exit statuses that are answers; default only 0. */
+  readonly accepted?: readonly number[];
+}
+
+export interface GitResult {
+  readonly output: Buffer;
+  readonly exitCode: number;
+  /** Whether the output was cut at `maximumBytes`; the git was ended. */
+  readonly overflow: boolean;
+}
+
+/** Raised inside `src/git` only: the caller tries again. */
+export class GitLocked extends Error {
+  override readonly name = 'GitLocked';
+}
+
+const largestOutputBytes = 1024 ** 3;
+const keptErrorBytes = 64 * 1024;
+
+/**
+ * Runs one git without a shell. Raises `git_unreachable`, `git_object_missing`, `git_failed`, `storage_full` or
+ * `cancelled`; the message names the subcommand, never what git wrote.
+ */
+export async function runGit(
+  context: GitContext,
+  args: readonly string[],
+  call: GitCall = {},
+): Promise<GitResult> {
+  const command = args.find((argument) => /^[a-z]+(-[a-z]+)*$/.test(argument)) ?? '';
+  if (isCancelled(context)) throw cancelled(command);
+  const child = start(context, args, call);
+  const stop = (): void => end(child);
+  context.signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const ended = await collect(child, call);
+    if (isCancelled(context)) throw cancelled(command);
+    if (ended.overflow || (call.accepted ?? [0]).includes(ended.exitCode)) return ended;
+    throw failed(command, ended.exitCode, ended.standardError);
+  } catch (error) {
+    if (isNodeError(error))
+      throw new MendloopError('git_failed', `git ${command} could not be started`, { cause: error });
+    throw error;
+  } finally {
+    context.signal?.removeEventListener('abort', stop);
+  }
+}
+
+function start(context: GitContext, args: readonly string[], call: GitCall): ChildProcessWithoutNullStreams {
+  return spawn(context.executable, args, {
+    // With the git directory as the current one, no file of a work tree (attributes, settings) is found.
+    cwd: context.directory,
+    // HOME has no .netrc, which curl would read on its own.
+    env: { ...context.environment, HOME: context.directory, GIT_DIR: context.directory, ...call.environment },
+    // A group of its own, so that a cancelled fetch ends with the transport that it started.
+    detached: true,
+    stdio: 'pipe',
+  });
+}
+
+function end(child: ChildProcessWithoutNullStreams): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGTERM');
+  } catch (error) {
+    // ESRCH: it ended between the check and the signal.
+    if (!isNodeError(error) || error.code !== 'ESRCH') throw error;
+  }
+}
+
+function collect(
+  child: ChildProcessWithoutNullStreams,
+  call: GitCall,
+): Promise<GitResult & { readonly standardError: string }> {
+  const maximumBytes = call.maximumBytes ?? largestOutputBytes;
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  let outputBytes = 0;
+  let errorBytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    outputBytes += chunk.length;
+    if (outputBytes > maximumBytes) end(child);
+    else output.push(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (errorBytes < keptErrorBytes) errors.push(chunk);
+    errorBytes += chunk.length;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    // A git that fails early closes its input: its exit status says more than the broken pipe.
+    child.stdin.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' ? undefined : reject(error),
+    );
+    child.on('close', (exitCode) => {
+      const standardError = Buffer.concat(errors).toString('utf8');
+      resolve({
+        output: Buffer.concat(output),
+        exitCode: exitCode ?? -1,
+        overflow: outputBytes > maximumBytes,
+        standardError,
+      });
+    });
+    child.stdin.end(call.input ?? '');
+  });
+}
+
+function failed(command: string, exitCode: number, standardError: string): Error {
+  const { code, reason } = failureOf(standardError);
+  const message = `git ${command} ended with status ${exitCode}: ${reason}`;
+  return code === 'locked' ? new GitLocked(message) : new MendloopError(code, message);
+}
+
+function isCancelled(context: GitContext): boolean {
+  return context.signal?.aborted === true;
+}
+
+function cancelled(command: string): MendloopError {
+  return new MendloopError('cancelled', `git ${command} was cancelled`);
+}
+
+function isNodeError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { MendloopError } from '../../domain/errors.ts';
+import type { BrokerAnswer, Token, TokenBroker, TokenRequest } from './protocol.ts';
+
+interface Pending {
+  readonly resolve: (token: Token) => void;
+  readonly reject: (error: MendloopError) => void;
+}
+
+export interface BrokerProcess extends TokenBroker, AsyncDisposable {
+  readonly pid: number | undefined;
+}
+
+export interface BrokerProcessOptions {
+  /** The broker's entry file. */
+  readonly entry: string;
+  /** Its whole environment: the key and what it needs to reach GitHub, nothing else. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function settle(pending: Map<number, Pending>, message: BrokerAnswer): void {
+  const waiting = pending.get(message.id);
+  pending.delete(message.id);
+  if (!waiting) return;
+  if (message.ok) waiting.resolve(message.token);
+  else {
+    const { code, message: text, retryAfterSeconds } = message;
+    waiting.reject(new MendloopError(code, text, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }));
+  }
+}
+
+/**
+ * Keeps one broker process beside this one: started at the first request, started again when it died.
+ * The key never enters this process's memory; it asks over the child's channel.
+ */
+export function openBroker(options: BrokerProcessOptions): BrokerProcess {
+  const pending = new Map<number, Pending>();
+  let child: ChildProcess | null = null;
+  let nextId = 0;
+
+  function start(): ChildProcess {
+    const started = fork(options.entry, [], {
+      env: options.env,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+    });
+    started.on('message', (message) => settle(pending, message as BrokerAnswer));
+    started.on('exit', () => {
+      if (child === started) child = null;
+      for (const { reject } of pending.values()) {
+        reject(new MendloopError('github_unauthorized', 'the token broker ended; is the private key right?'));
+      }
+      pending.clear();
+    });
+    started.unref();
+    started.channel?.unref();
+    return started;
+  }
+
+  return {
+    get pid() {
+      return child?.pid;
+    },
+    token(request: TokenRequest) {
+      child ??= start();
+      const to = child;
+      nextId += 1;
+      const id = nextId;
+      return new Promise<Token>((resolve, reject) => {
+        to.channel?.ref();
+        const done = () => {
+          if (pending.size === 0) to.channel?.unref();
+        };
+        pending.set(id, {
+          resolve: (token) => {
+            done();
+            resolve(token);
+          },
+          reject: (error) => {
+            done();
+            reject(error);
+          },
+        });
+        to.send({ id, request });
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      const stopping = child;
+      child = null;
+      if (!stopping || stopping.exitCode !== null) return;
+      const ended = new Promise((resolve) => stopping.once('exit', resolve));
+      stopping.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { TokenKind } from '../../domain/permissions.ts';
+
+/** What a worker may ask of the broker. The permissions are not in the request: the broker looks them up by kind. */
+export type TokenRequest =
+  | { readonly want: 'app'; readonly kind: TokenKind }
+  | {
+      readonly want: 'installation';
+      readonly kind: TokenKind;
+      readonly installation_id: number;
+      /** The one repository of the token; null: all of the installation (only to list them). */
+      readonly repository_id: number | null;
+    };
+
+export interface Token {
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface BrokerQuestion {
+  readonly id: number;
+  readonly request: TokenRequest;
+}
+
+export type BrokerAnswer =
+  | { readonly id: number; readonly ok: true; readonly token: Token }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly retryAfterSeconds?: number;
+    };
+
+/** Hands out tokens with the permissions that a kind declares, and refuses everything else. */
+export interface TokenBroker {
+  token(request: TokenRequest): Promise<Token>;
+}

@@ -1,0 +1,103 @@
+import { Octokit } from 'octokit';
+import { z } from 'zod';
+import { isMendloopError, MendloopError } from '../domain/errors.ts';
+import type { GitHubHosts } from './hosts.ts';
+import { lockedFetch } from './locked-fetch.ts';
+import { translateGitHubError } from './translate.ts';
+
+const requestTimeoutMs = 30_000;
+
+export interface GitHubClientOptions {
+  readonly hosts: GitHubHosts;
+  /** A fresh token for each request; the broker caches. */
+  readonly token: () => Promise<string>;
+  /** Stands in the `X-Mendloop-Job` header, so that an audit can tell requests apart. */
+  readonly purpose: string;
+  readonly signal?: AbortSignal;
+}
+
+/** One authenticated way to GitHub: answers are parsed by a schema, failures are typed. */
+export interface GitHubClient {
+  get<T>(what: string, route: string, parameters: Record<string, unknown>, schema: z.ZodType<T>): Promise<T>;
+  /** As `get`, null where GitHub answers 404, 410 or 301 to another place. */
+  find<T>(what: string, route: string, parameters: Record<string, unknown>, schema: z.ZodType<T>): Promise<T | null>;
+  /** All pages of a list, or those up to the first page for which `enough` holds. */
+  list<T>(
+    what: string,
+    route: string,
+    parameters: Record<string, unknown>,
+    schema: z.ZodType<T>,
+    enough?: (page: readonly T[]) => boolean,
+  ): Promise<T[]>;
+  graphql<T>(what: string, query: string, variables: Record<string, unknown>, schema: z.ZodType<T>): Promise<T>;
+  post(what: string, route: string, parameters: Record<string, unknown>): Promise<void>;
+}
+
+function octokitFor({ hosts, purpose, signal }: GitHubClientOptions, token: string): Octokit {
+  const fetch = lockedFetch(new URL(hosts.api).origin, { timeoutMs: requestTimeoutMs });
+  return new Octokit({
+    auth: token,
+    baseUrl: hosts.api,
+    userAgent: 'mendloop',
+    request: { fetch, ...(signal ? { signal } : {}), headers: { 'x-mendloop-job': purpose } },
+    // Our queue decides about retries and waiting: a job that sleeps in a plug-in would hold its repository's lease.
+    throttle: { enabled: false },
+    retry: { enabled: false },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+}
+
+function parse<T>(what: string, schema: z.ZodType<T>, data: unknown): T {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const field = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new MendloopError('github_unavailable', `${what}: answer not understood at "${field}"`);
+}
+
+const absent = new Set(['github_not_found', 'github_gone']);
+
+export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
+  const headers = { 'x-mendloop-job': options.purpose };
+
+  async function attempt<T>(what: string, call: (octokit: Octokit) => Promise<T>): Promise<T> {
+    try {
+      return await call(octokitFor(options, await options.token()));
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw translateGitHubError(error, what);
+    }
+  }
+
+  return {
+    async get(what, route, parameters, schema) {
+      const response = await attempt(what, (octokit) => octokit.request(route, { ...parameters, headers }));
+      return parse(what, schema, response.data);
+    },
+    async find(what, route, parameters, schema) {
+      try {
+        return await this.get(what, route, parameters, schema);
+      } catch (error) {
+        if (isMendloopError(error) && absent.has(error.code)) return null;
+        throw error;
+      }
+    },
+    async list(what, route, parameters, schema, enough = () => false) {
+      return attempt(what, async (octokit) => {
+        const found = [];
+        for await (const response of octokit.paginate.iterator(route, { per_page: 100, ...parameters, headers })) {
+          const page = parse(what, z.array(schema), response.data);
+          found.push(...page);
+          if (enough(page)) break;
+        }
+        return found;
+      });
+    },
+    async graphql(what, query, variables, schema) {
+      const data = await attempt(what, (octokit) => octokit.graphql(query, { ...variables, headers }));
+      return parse(what, schema, data);
+    },
+    async post(what, route, parameters) {
+      await attempt(what, (octokit) => octokit.request(route, { ...parameters, headers }));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { type ErrorCode, isMendloopError, MendloopError } from '../domain/errors.ts';
+
+interface HttpFailure {
+  readonly status: number;
+  readonly response?: { readonly headers?: Readonly<Record<string, string | number | undefined>> };
+}
+
+function isHttpFailure(error: unknown): error is HttpFailure {
+  return error instanceof Error && typeof (error as { status?: unknown }).status === 'number';
+}
+
+/** Seconds until a limit resets: `Retry-After`, else `X-RateLimit-Reset`, else one minute as GitHub advises. */
+function secondsToReset(headers: Readonly<Record<string, string | number | undefined>>, now: Date): number {
+  const after = Number(headers['retry-after']);
+  if (Number.isFinite(after) && after > 0) return Math.ceil(after);
+  const reset = Number(headers['x-ratelimit-reset']);
+  if (Number.isFinite(reset) && reset > 0) return Math.max(1, Math.ceil(reset - now.getTime() / 1000) + 1);
+  return 60;
+}
+
+function isRateLimit(status: number, headers: Readonly<Record<string, string | number | undefined>>): boolean {
+  if (status === 429) return true;
+  return status === 403 && (headers['retry-after'] !== undefined || Number(headers['x-ratelimit-remaining']) === 0);
+}
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  400: 'github_invalid',
+  401: 'github_unauthorized',
+  403: 'github_forbidden',
+  404: 'github_not_found',
+  410: 'github_gone',
+  422: 'github_invalid',
+  451: 'github_forbidden',
+};
+
+/** Turns what octokit or fetch throws into a typed error. `what` names the operation, never content. */
+export function translateGitHubError(error: unknown, what: string, now: Date = new Date()): MendloopError {
+  if (isMendloopError(error)) return error;
+  if (!isHttpFailure(error)) {
+    const nested = error instanceof Error ? error.cause : undefined;
+    if (isMendloopError(nested)) return nested;
+    return new MendloopError('github_unavailable', `${what}: no answer`, { cause: error });
+  }
+  const headers = error.response?.headers ?? {};
+  if (isMendloopError((error as { cause?: unknown }).cause)) return (error as { cause?: unknown }).cause as MendloopError;
+  if (isRateLimit(error.status, headers)) {
+    const retryAfterSeconds = secondsToReset(headers, now);
+    return new MendloopError('github_rate_limited', `${what}: rate limit`, { cause: error, retryAfterSeconds });
+  }
+  const code = codes[error.status] ?? 'github_unavailable';
+  return new MendloopError(code, `${what}: status ${error.status}`, { cause: error });
+}

@@ -1,0 +1,112 @@
+import type { Transaction } from 'kysely';
+import { changeConsent } from '../collect/consent.ts';
+import type { Database, InstallationStatus } from '../db/tables.ts';
+import { recordTransitions } from '../db/transitions.ts';
+import type { ConsentSource } from '../domain/consent.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { Change, RoutedDelivery } from './route.ts';
+
+/** Takes a repository out of service: its consent falls to `none`, which purges what was collected. */
+export async function removeRepository(
+  trx: Transaction<Database>,
+  queue: JobQueue,
+  repository_id: number,
+  source: ConsentSource,
+): Promise<void> {
+  const row = await trx
+    .selectFrom('repository')
+    .select(['status'])
+    .where('repository_id', '=', repository_id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row || row.status === 'removed') return;
+  await trx
+    .updateTable('repository')
+    .set({ status: 'removed', updated_at: new Date() })
+    .where('repository_id', '=', repository_id)
+    .execute();
+  await recordTransitions(trx, [
+    {
+      entity: 'repository',
+      entity_id: String(repository_id),
+      from_status: 'active',
+      to_status: 'removed',
+      event: source,
+    },
+  ]);
+  await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: 'repository removed' });
+}
+
+/** Moves an installation to a status; `removed` takes all its repositories along. */
+export async function moveInstallation(
+  trx: Transaction<Database>,
+  queue: JobQueue,
+  installation_id: number,
+  to: InstallationStatus,
+): Promise<void> {
+  const row = await trx
+    .selectFrom('installation')
+    .select(['status'])
+    .where('installation_id', '=', installation_id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row || row.status === to) return;
+  await trx
+    .updateTable('installation')
+    .set({ status: to, updated_at: new Date() })
+    .where('installation_id', '=', installation_id)
+    .execute();
+  const entity_id = String(installation_id);
+  await recordTransitions(trx, [
+    { entity: 'installation', entity_id, from_status: row.status, to_status: to, event: 'installation' },
+  ]);
+  if (to !== 'removed') return;
+  const repositories = await trx
+    .selectFrom('repository')
+    .select(['repository_id'])
+    .where('installation_id', '=', installation_id)
+    .orderBy('repository_id')
+    .execute();
+  for (const { repository_id } of repositories) await removeRepository(trx, queue, repository_id, 'uninstalled');
+}
+
+async function resetConsent(
+  trx: Transaction<Database>,
+  queue: JobQueue,
+  repository_id: number,
+  source: 'privatized' | 'transferred',
+): Promise<void> {
+  const known = await trx
+    .selectFrom('repository')
+    .select(['repository_id'])
+    .where('repository_id', '=', repository_id)
+    .executeTakeFirst();
+  if (!known) return;
+  await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: `repository ${source}` });
+}
+
+/** Makes a routed state change, inside the routing transaction. A change of something unknown changes nothing. */
+export async function applyChange(
+  trx: Transaction<Database>,
+  queue: JobQueue,
+  change: Change,
+  delivery: RoutedDelivery,
+): Promise<void> {
+  const { installation_id, repository_id } = delivery;
+  switch (change.change) {
+    case 'installation_status':
+      if (installation_id !== null) await moveInstallation(trx, queue, installation_id, change.to);
+      return;
+    case 'repositories_removed':
+      for (const id of change.repository_ids) await removeRepository(trx, queue, id, 'removed');
+      return;
+    case 'consent_reset':
+      if (repository_id !== null) await resetConsent(trx, queue, repository_id, change.source);
+      return;
+    case 'repository_removed':
+      if (repository_id !== null) await removeRepository(trx, queue, repository_id, 'removed');
+      return;
+    default:
+      change satisfies never;
+  }
+}

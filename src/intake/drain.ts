@@ -1,0 +1,205 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { translateDatabaseError } from '../db/connect.ts';
+import type { Database } from '../db/tables.ts';
+import { recordTransitions } from '../db/transitions.ts';
+import type { ConsentScope } from '../domain/consent.ts';
+import { isMendloopError } from '../domain/errors.ts';
+import type { NewJob } from '../jobs/job.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { errorFields, type Log } from '../telemetry/log.ts';
+import { applyChange } from './changes.ts';
+import { type Route, route, type Standing } from './route.ts';
+import { type Subject, subjectSchema } from './subject.ts';
+
+interface Unrouted {
+  readonly delivery_id: string;
+  readonly event: string;
+  readonly action: string | null;
+  readonly installation_id: number | null;
+  readonly repository_id: number | null;
+  readonly subject: unknown;
+  readonly consent: ConsentScope | null;
+  readonly active: boolean | null;
+}
+
+interface Verdict {
+  readonly delivery_id: string;
+  readonly event: string;
+  readonly state: 'routed' | 'ignored' | 'failed';
+  readonly reason: string | null;
+}
+
+interface DrainDeps {
+  readonly db: Kysely<Database>;
+  readonly queue: JobQueue;
+  readonly log: Log;
+}
+
+const batchSize = 100;
+
+/** Index used: delivery_unrouted. Rows that another drain holds are skipped, so any number of drains may run. */
+function takeUnrouted(trx: Transaction<Database>, limit: number, only?: string): Promise<Unrouted[]> {
+  let query = trx
+    .selectFrom('delivery as d')
+    .leftJoin('repository as r', 'r.repository_id', 'd.repository_id')
+    .leftJoin('installation as i', 'i.installation_id', 'r.installation_id')
+    .select([
+      'd.delivery_id',
+      'd.event',
+      'd.action',
+      'd.installation_id',
+      'd.repository_id',
+      'd.subject',
+      'r.consent',
+      sql<boolean | null>`r.status = 'active' and i.status = 'active'`.as('active'),
+    ])
+    .where('d.state', '=', 'received')
+    .orderBy('d.received_at')
+    .limit(limit)
+    .forUpdate('d')
+    .skipLocked();
+  if (only !== undefined) query = query.where('d.delivery_id', '=', only);
+  return query.execute();
+}
+
+function decide(row: Unrouted): { readonly route: Route; readonly subject: Subject } {
+  const subject = subjectSchema.parse(row.subject);
+  const standing: Standing | null =
+    row.consent === null ? null : { consent: row.consent, active: row.active === true };
+  return { route: route({ ...row, subject }, standing), subject };
+}
+
+async function apply(trx: Transaction<Database>, deps: DrainDeps, row: Unrouted): Promise<{ verdict: Verdict; jobs: NewJob[] }> {
+  const { delivery_id, event } = row;
+  const decided = decide(row);
+  if (decided.route.decision === 'ignore') {
+    return { verdict: { delivery_id, event, state: 'ignored', reason: decided.route.reason }, jobs: [] };
+  }
+  for (const change of decided.route.changes) {
+    await applyChange(trx, deps.queue, change, { ...row, subject: decided.subject });
+  }
+  const jobs = decided.route.jobs.map((job) => ({ ...job, cause: delivery_id }) as NewJob);
+  return { verdict: { delivery_id, event, state: 'routed', reason: null }, jobs };
+}
+
+async function markRouted(trx: Transaction<Database>, verdicts: readonly Verdict[]): Promise<void> {
+  await sql`
+    update delivery d set state = v.state, reason = v.reason, routed_at = now()
+    from json_to_recordset(${JSON.stringify(verdicts)}::json) as v(delivery_id uuid, state text, reason text)
+    where d.delivery_id = v.delivery_id`.execute(trx);
+  await recordTransitions(
+    trx,
+    verdicts.map(({ delivery_id, event, state, reason }) => ({
+      entity: 'delivery',
+      entity_id: delivery_id,
+      from_status: 'received',
+      to_status: state,
+      event,
+      reason,
+    })),
+  );
+}
+
+/** Routes one batch in one transaction: verdicts, state changes, transition rows and jobs commit together or not at all. */
+function routeBatch(deps: DrainDeps, limit: number, only?: string): Promise<number> {
+  return deps.db.transaction().execute(async (trx) => {
+    const rows = await takeUnrouted(trx, limit, only);
+    if (rows.length === 0) return 0;
+    const applied = [];
+    for (const row of rows) applied.push(await apply(trx, deps, row));
+    await deps.queue.enqueue(
+      trx,
+      applied.flatMap(({ jobs }) => jobs),
+    );
+    await markRouted(
+      trx,
+      applied.map(({ verdict }) => verdict),
+    );
+    return rows.length;
+  });
+}
+
+/** A delivery that cannot be routed on its own is set aside with its reason, so that the others go on. */
+async function setAside(deps: DrainDeps, delivery_id: string, event: string, error: unknown): Promise<void> {
+  deps.log.error({ delivery_id, ...errorFields(error) }, 'delivery cannot be routed');
+  const reason = isMendloopError(error) ? error.code : 'unroutable';
+  await deps.db.transaction().execute((trx) => markRouted(trx, [{ delivery_id, event, state: 'failed', reason }]));
+}
+
+async function routeSingly(deps: DrainDeps): Promise<number> {
+  const rows = await deps.db
+    .selectFrom('delivery')
+    .select(['delivery_id', 'event'])
+    .where('state', '=', 'received')
+    .orderBy('received_at')
+    .limit(batchSize)
+    .execute();
+  for (const { delivery_id, event } of rows) {
+    try {
+      await routeBatch(deps, 1, delivery_id);
+    } catch (error) {
+      const translated = translateDatabaseError(error);
+      if (isMendloopError(translated) && translated.retry !== 'never') throw translated;
+      await setAside(deps, delivery_id, event, error);
+    }
+  }
+  return rows.length;
+}
+
+/** Routes all deliveries that wait; returns how many. One poison delivery fails alone. */
+export async function drainOnce(deps: DrainDeps): Promise<number> {
+  let total = 0;
+  for (;;) {
+    let routed: number;
+    try {
+      routed = await routeBatch(deps, batchSize);
+    } catch (error) {
+      const translated = translateDatabaseError(error);
+      if (isMendloopError(translated)) throw translated;
+      deps.log.warn(errorFields(error), 'batch refused, routing singly');
+      routed = await routeSingly(deps);
+    }
+    total += routed;
+    if (routed < batchSize) return total;
+  }
+}
+
+export interface Drain {
+  /** Routes what waits, soon; calls while it runs are folded into one more pass. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** Runs the drain when woken, and every `everyMs` in case a wake-up was lost with its process. */
+export function startDrain(deps: DrainDeps, everyMs: number): Drain {
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+
+  async function loop(): Promise<void> {
+    do {
+      again = false;
+      await drainOnce(deps).catch((error: unknown) => deps.log.warn(errorFields(error), 'drain failed'));
+    } while (again && !stopped);
+  }
+
+  function wake(): void {
+    if (stopped) return;
+    again = true;
+    running ??= loop().finally(() => {
+      running = null;
+      if (again) wake();
+    });
+  }
+
+  const timer = setInterval(wake, everyMs);
+  timer.unref();
+  return {
+    wake,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

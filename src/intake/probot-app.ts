@@ -1,0 +1,71 @@
+import { createNodeMiddleware, Probot } from 'probot';
+import { isMendloopError } from '../domain/errors.ts';
+import { errorFields, type Log } from '../telemetry/log.ts';
+import type { Inbox } from './inbox.ts';
+import { readDelivery } from './subject.ts';
+
+/** An answer for GitHub that names no content; Probot takes the status from it. */
+class IntakeError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface IntakeOptions {
+  readonly path: string;
+  readonly secret: string;
+  readonly inbox: Inbox;
+  /** Login of our own bot once it is known, else null. */
+  readonly ownLogin: () => string | null;
+  readonly log: Log;
+}
+
+interface WebhookEvent {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** Makes one delivery durable; GitHub is told 200 only after that. */
+export async function receive(options: IntakeOptions, event: WebhookEvent): Promise<void> {
+  const read = readDelivery(event.payload, options.ownLogin());
+  if (!read) throw new IntakeError(422, 'the payload has fields of the wrong type');
+  try {
+    await options.inbox.add({ ...read, delivery_id: event.id.toLowerCase(), event: event.name });
+  } catch (error) {
+    options.log.error({ delivery_id: event.id, ...errorFields(error) }, 'delivery not durable');
+    throw new IntakeError(503, isMendloopError(error) ? error.code : 'not durable');
+  }
+}
+
+const silent = {
+  level: 'silent',
+  child: () => silent,
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  fatal: () => undefined,
+};
+
+/**
+ * Probot as webhook receiver only. It holds no App key: `githubToken` is a placeholder that is never sent, since no
+ * handler uses `context.octokit`; everything that talks to GitHub is a job with a token of its own.
+ */
+export async function createIntakeMiddleware(options: IntakeOptions) {
+  const probot = new Probot({
+    githubToken: 'unused',
+    secret: options.secret,
+    // Probot logs whole payloads of failed deliveries; ours logs ids.
+    log: silent as never,
+  });
+  return createNodeMiddleware(
+    (app) => {
+      app.onAny(async (event) => receive(options, event as WebhookEvent));
+    },
+    { probot, webhooksPath: options.path },
+  );
+}

@@ -1,0 +1,79 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/tables.ts';
+import { isDeliveryId } from '../domain/ids.ts';
+import { isMendloopError } from '../domain/errors.ts';
+import type { JobOutcome } from '../jobs/worker.ts';
+import type { AppPort, RememberedDelivery } from './ports.ts';
+
+/** GitHub remembers deliveries for three days. */
+const rememberedMs = 3 * 86_400_000;
+/** A delivery younger than this may still be on its way. */
+const graceMs = 30_000;
+const maxAsks = 5;
+/** A delivery that was asked for is given this long to arrive before it is asked for again. */
+const patienceMs = 120_000;
+
+export interface SweepDeps {
+  readonly db: Kysely<Database>;
+  readonly app: AppPort;
+  readonly now: () => Date;
+}
+
+/** The newest attempt of each delivery, without those that are too young to be missed. */
+function candidates(remembered: readonly RememberedDelivery[], now: Date): Map<string, RememberedDelivery> {
+  const newest = new Map<string, RememberedDelivery>();
+  for (const item of remembered) {
+    const old = now.getTime() - new Date(item.delivered_at).getTime() >= graceMs;
+    if (old && isDeliveryId(item.guid) && !newest.has(item.guid)) newest.set(item.guid, item);
+  }
+  return newest;
+}
+
+async function held(db: Kysely<Database>, guids: readonly string[]): Promise<Set<string>> {
+  const rows = await db.selectFrom('delivery').select('delivery_id').where('delivery_id', 'in', guids).execute();
+  return new Set(rows.map((row) => row.delivery_id));
+}
+
+/** Claims one ask; false when it was asked for too lately or too often. */
+async function claimAsk(db: Kysely<Database>, delivery_id: string, now: Date): Promise<boolean> {
+  const row = await db
+    .insertInto('redelivery')
+    .values({ delivery_id, asked_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .column('delivery_id')
+        .doUpdateSet((eb) => ({ asked: eb('redelivery.asked', '+', 1), asked_at: now }))
+        .where('redelivery.asked', '<', maxAsks)
+        .where('redelivery.asked_at', '<', new Date(now.getTime() - patienceMs)),
+    )
+    .returning('asked')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function ask(deps: SweepDeps, item: RememberedDelivery): Promise<boolean> {
+  if (!(await claimAsk(deps.db, item.guid, deps.now()))) return false;
+  try {
+    await deps.app.redeliver(item.id);
+    return true;
+  } catch (error) {
+    if (isMendloopError(error) && error.retry === 'never') return false;
+    throw error;
+  }
+}
+
+/**
+ * Asks GitHub to redeliver what it sent and we do not hold: whatever GitHub recorded as the answer, the delivery table
+ * alone says what is durable here.
+ */
+export async function sweepDeliveries(deps: SweepDeps): Promise<JobOutcome> {
+  const now = deps.now();
+  const remembered = await deps.app.deliveries(new Date(now.getTime() - rememberedMs));
+  const byGuid = candidates(remembered, now);
+  const known = byGuid.size > 0 ? await held(deps.db, [...byGuid.keys()]) : new Set<string>();
+  let asked = 0;
+  for (const [guid, item] of byGuid) {
+    if (!known.has(guid) && (await ask(deps, item))) asked += 1;
+  }
+  return { outcome: 'swept', detail: { remembered: byGuid.size, asked } };
+}

@@ -1,0 +1,114 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '../db/tables.ts';
+import { recordTransitions } from '../db/transitions.ts';
+import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { JobOutcome } from '../jobs/worker.ts';
+import { moveInstallation, removeRepository } from './changes.ts';
+import type { AppPort, InstallationFacts, InstalledRepository } from './ports.ts';
+
+export interface SyncDeps {
+  readonly db: Kysely<Database>;
+  readonly queue: JobQueue;
+  readonly app: AppPort;
+  readonly consentPublicDefault: ConsentScope;
+  readonly consentCap: ConsentScope;
+}
+
+async function saveInstallation(trx: Transaction<Database>, installation_id: number, facts: InstallationFacts) {
+  const before = await trx
+    .selectFrom('installation')
+    .select(['status'])
+    .where('installation_id', '=', installation_id)
+    .forUpdate()
+    .executeTakeFirst();
+  const status = facts.suspended ? ('suspended' as const) : ('active' as const);
+  const row = {
+    account_login: facts.account_login,
+    account_type: facts.account_type,
+    status,
+    permissions: JSON.stringify(facts.permissions),
+    events: JSON.stringify(facts.events),
+    updated_at: new Date(),
+  };
+  await trx
+    .insertInto('installation')
+    .values({ installation_id, ...row })
+    .onConflict((conflict) => conflict.column('installation_id').doUpdateSet(row))
+    .execute();
+  if (before?.status === status) return;
+  const entity_id = String(installation_id);
+  await recordTransitions(trx, [
+    { entity: 'installation', entity_id, from_status: before?.status ?? null, to_status: status, event: 'sync' },
+  ]);
+}
+
+/** A repository that is new, or back after a removal, starts with the default consent of its kind. */
+async function admit(trx: Transaction<Database>, deps: SyncDeps, installation_id: number, seen: InstalledRepository) {
+  const { repository_id } = seen;
+  const before = await trx
+    .selectFrom('repository')
+    .select(['status', 'consent'])
+    .where('repository_id', '=', repository_id)
+    .forUpdate()
+    .executeTakeFirst();
+  const known = { full_name: seen.full_name, private: seen.private, default_branch: seen.default_branch };
+  if (before?.status === 'active') {
+    await trx
+      .updateTable('repository')
+      .set({ ...known, installation_id, updated_at: new Date() })
+      .where('repository_id', '=', repository_id)
+      .execute();
+    return;
+  }
+  const consent = capped(initialConsent(seen.private, deps.consentPublicDefault), deps.consentCap);
+  const row = { ...known, installation_id, status: 'active' as const, consent };
+  await trx
+    .insertInto('repository')
+    .values({ repository_id, ...row })
+    .onConflict((conflict) => conflict.column('repository_id').doUpdateSet({ ...row, updated_at: new Date() }))
+    .execute();
+  const from_scope = before?.consent ?? null;
+  await trx
+    .insertInto('consent_event')
+    .values({ repository_id, from_scope, to_scope: consent, source: 'default', reason: 'repository added' })
+    .execute();
+  await recordTransitions(trx, [
+    {
+      entity: 'repository',
+      entity_id: String(repository_id),
+      from_status: before?.status ?? null,
+      to_status: 'active',
+      event: 'sync',
+    },
+  ]);
+}
+
+async function dropMissing(trx: Transaction<Database>, deps: SyncDeps, installation_id: number, seen: Set<number>) {
+  const rows = await trx
+    .selectFrom('repository')
+    .select(['repository_id'])
+    .where('installation_id', '=', installation_id)
+    .where('status', '=', 'active')
+    .execute();
+  for (const { repository_id } of rows) {
+    if (!seen.has(repository_id)) await removeRepository(trx, deps.queue, repository_id, 'removed');
+  }
+}
+
+/** Brings our knowledge of an installation up to what GitHub says now; the order of events does not matter. */
+export async function syncInstallation(deps: SyncDeps, installation_id: number): Promise<JobOutcome> {
+  const facts = await deps.app.installation(installation_id);
+  if (!facts) {
+    await deps.db.transaction().execute((trx) => moveInstallation(trx, deps.queue, installation_id, 'removed'));
+    return { outcome: 'removed', detail: { installation_id } };
+  }
+  const repositories = facts.suspended ? [] : await deps.app.repositories(installation_id);
+  await deps.db.transaction().execute(async (trx) => {
+    await saveInstallation(trx, installation_id, facts);
+    if (facts.suspended) return;
+    for (const seen of repositories) await admit(trx, deps, installation_id, seen);
+    await dropMissing(trx, deps, installation_id, new Set(repositories.map((seen) => seen.repository_id)));
+  });
+  return { outcome: facts.suspended ? 'suspended' : 'synced', detail: { repositories: repositories.length } };
+}

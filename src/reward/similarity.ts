@@ -1,0 +1,53 @@
+import { automatonMatcher } from './automaton-matcher.ts';
+import { forEachBlock } from './match.ts';
+import type { FindLongest, Region } from './match.ts';
+import { occurrenceMatcher } from './occurrence-matcher.ts';
+import { characterPair } from './sequence-pair.ts';
+import type { SequencePair } from './sequence-pair.ts';
+
+/**
+ * `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` over code points, ties included: 2·M/T in 0..1, and 1 for
+ * two empty strings. Not symmetric: the first argument is the prediction, the second the oracle (swe-rl §1.3.1).
+ */
+export function ratio(a: string, b: string): number {
+  if (a === b) return 1;
+  const pair = characterPair(a, b);
+  return (2 * matchedSymbols(pair)) / (pair.a.length + pair.b.length);
+}
+
+function matchedSymbols(pair: SequencePair): number {
+  const whole = { aLow: 0, aHigh: pair.a.length, bLow: 0, bHigh: pair.b.length };
+  let matched = 0;
+  forEachBlock(whole, cheapestMatcher(pair), (match) => {
+    matched += match.size;
+  });
+  return matched;
+}
+
+/** Picks the cheaper matcher for each region; both give the same match. */
+function cheapestMatcher(pair: SequencePair): FindLongest {
+  const density = equalShare(pair);
+  const byOccurrence = occurrenceMatcher(pair);
+  let byAutomaton: FindLongest | undefined;
+  return (region) => {
+    if (isSmall(region, density)) return byOccurrence(region);
+    byAutomaton ??= automatonMatcher(pair);
+    return byAutomaton(region);
+  };
+}
+
+/** Measured on a 2-core x86 machine: 3 ns a pair of equal symbols, 300 ns a symbol to build, 60 ns a symbol to walk. */
+function isSmall(region: Region, density: number): boolean {
+  const aSize = region.aHigh - region.aLow;
+  const bSize = region.bHigh - region.bLow;
+  return aSize * bSize * density * 3 < Math.min(aSize, bSize) * 300 + Math.max(aSize, bSize) * 60;
+}
+
+/** The share of all pairs (symbol of a, symbol of b) that are equal. */
+function equalShare({ a, b, symbols }: SequencePair): number {
+  const countInB = new Int32Array(symbols);
+  for (const symbol of b) countInB[symbol] = (countInB[symbol] as number) + 1;
+  let equal = 0;
+  for (const symbol of a) equal += countInB[symbol] as number;
+  return equal / Math.max(1, a.length * b.length);
+}
