@@ -34,6 +34,9 @@ function uuidOf(bytes: Buffer): string {
 
 function alphanumeric(bytes: (length: number) => Buffer, length: number): string {
   let text = '';
-  while (text.length < length) text += bytes(length * 2).toString('base64').replaceAll(/[^A-Za-z0-9]/g, '');
+  while (text.length < length)
+    text += bytes(length * 2)
+      .toString('base64')
+      .replaceAll(/[^A-Za-z0-9]/g, '');
   return text.slice(0, length);
 }

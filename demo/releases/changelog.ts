@@ -1,7 +1,7 @@
 import { plainText } from './plain-text.ts';
 
 /** One bullet of a changelog, without links, hashes and numbers of issues and pull requests. */
-export interface ChangelogEntry {
+interface ChangelogEntry {
   readonly text: string;
   /** `['New', 'Fix']` of `- [New] [Fix] …`. */
   readonly tags: readonly string[];

@@ -7,8 +7,11 @@ import { readTarball, type Tree } from './tarball.ts';
 
 const run = promisify(execFile);
 const limitMs = 180_000;
+/** Three more tries within some 20 s: npm's own pauses would make an unreachable network known after minutes. */
+const retries = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000'];
+const packFlags = ['--loglevel=error', '--ignore-scripts', '--prefer-offline', ...retries];
 
-export interface FetchTask {
+interface FetchTask {
   /** Tarballs stay here, so that a second run, or one after a failure, fetches only what is missing. */
   readonly cache: string;
   readonly name: string;
@@ -35,18 +38,7 @@ async function pack(task: FetchTask, versions: readonly string[]): Promise<void>
   const folder = await mkdtemp(join(task.cache, 'npm-'));
   try {
     const specs = versions.map((version) => `${task.name}@${version}`);
-    await npm(
-      [
-        'pack',
-        '--loglevel=error',
-        '--ignore-scripts',
-        '--prefer-offline',
-        '--pack-destination',
-        folder,
-        ...specs,
-      ],
-      task,
-    );
+    await npm(['pack', ...packFlags, '--pack-destination', folder, ...specs], task);
     for (const version of versions)
       await rename(join(folder, fileName(task.name, version)), tarballPath(task, version));
   } finally {

@@ -4,7 +4,7 @@ import { halfOfHunks, modifiedSources, sourceOnly } from './partial.ts';
 import type { Tree } from './tarball.ts';
 
 /** A release and the one before it, written as commits at these refs. */
-export interface ReleasePair {
+interface ReleasePair {
   readonly base: Tree;
   readonly release: Tree;
   readonly baseRef: string;

@@ -1,7 +1,7 @@
 import { applyHunks, type Hunk } from './hunks.ts';
 import type { Tree, TreeFile } from './tarball.ts';
 
-export type PathRole = 'source' | 'test' | 'other';
+type PathRole = 'source' | 'test' | 'other';
 
 /** Rough on purpose: it only decides what an unfinished push holds, never what an instance is. */
 export function roleOf(path: string): PathRole {

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MendloopError } from '../../src/domain/errors.ts';
 import type { Draft } from './changes.ts';
 import { fetchReleases } from './fetch.ts';
 import { git } from './git.ts';
@@ -98,7 +99,8 @@ async function planRepository(
     await rename(fresh, place);
     return { repo, licence, git: place, changes };
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    // A git that was stopped may still be writing for a moment.
+    await rm(fresh, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -121,8 +123,17 @@ async function writeRepository(
 }
 
 function withHashes({ change }: Draft, hashes: ReadonlyMap<string, string>): PlannedChange {
-  const hash = (ref: string): string => hashes.get(ref) ?? ref;
-  const shared = { base_commit: hash(change.base_commit), pushes: change.pushes.map(hash) };
+  const shared = {
+    base_commit: hashOf(hashes, change.base_commit),
+    pushes: change.pushes.map((ref) => hashOf(hashes, ref)),
+  };
   if (change.kind === 'refuse') return { ...change, ...shared };
-  return { ...change, ...shared, rival: change.rival && { ...change.rival, head: hash(change.rival.head) } };
+  const { rival } = change;
+  return { ...change, ...shared, rival: rival && { ...rival, head: hashOf(hashes, rival.head) } };
+}
+
+function hashOf(hashes: ReadonlyMap<string, string>, ref: string): string {
+  const hash = hashes.get(ref);
+  if (hash === undefined) throw new MendloopError('git_failed', `git did not write ${ref}.`);
+  return hash;
 }

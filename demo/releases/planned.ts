@@ -45,7 +45,7 @@ export interface PlannedFix extends PlannedPull {
   readonly rival: PlannedRival | null;
 }
 
-export interface PlannedRefusal extends PlannedPull {
+interface PlannedRefusal extends PlannedPull {
   readonly kind: 'refuse';
   /** Why collecting must refuse it. */
   readonly why: RejectionReason;

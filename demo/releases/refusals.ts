@@ -5,7 +5,7 @@ import { fixesToken, type PlannedAuthor, type PlannedText } from './planned.ts';
 import type { Tree } from './tarball.ts';
 
 /** A change that collecting must refuse, made up on a real tree and saying so. */
-export interface MadeUpChange {
+interface MadeUpChange {
   readonly author: PlannedAuthor;
   readonly branch: string;
   readonly issues: readonly PlannedText[];

@@ -1,6 +1,11 @@
 import type { Transaction } from 'kysely';
 import type { Database, StoredComment } from '../db/tables.ts';
+import type { JobContext, JobOutcome } from '../jobs/worker.ts';
+import type { JobPayloads } from '../jobs/registry.ts';
 import type { IssueFacts } from './ports.ts';
+import type { CollectDeps } from './deps.ts';
+import { whileConsenting } from './pull/save.ts';
+import { collectableRepository } from './standing.ts';
 
 /** Writes an issue as GitHub describes it now; an older description never replaces a newer one. */
 export async function saveIssue(
@@ -29,4 +34,28 @@ export async function saveIssue(
         .where((eb) => eb('issue.updated_at', '<=', eb.ref('excluded.updated_at'))),
     )
     .execute();
+}
+
+async function forgetIssue(trx: Transaction<Database>, repository_id: number, number: number): Promise<void> {
+  await trx.deleteFrom('issue').where('repository_id', '=', repository_id).where('number', '=', number).execute();
+}
+
+/** Brings our copy of an issue up to date. An issue that is gone or moved away loses its copy. */
+export async function collectIssue(
+  deps: CollectDeps,
+  { repository_id, number }: JobPayloads['collect.issue'],
+  context: JobContext,
+): Promise<JobOutcome> {
+  const repository = await collectableRepository(deps.db, repository_id);
+  if (!repository) return { outcome: 'no_consent', detail: { repository_id } };
+  const { reader } = deps.access('collect.issue', repository, context.signal);
+  const issue = await reader.issue(number);
+  const comments = issue ? await reader.issueComments(number) : [];
+  const written = await whileConsenting(deps.db, repository_id, async (trx) => {
+    if (issue) await saveIssue(trx, repository_id, issue, comments);
+    else await forgetIssue(trx, repository_id, number);
+    return true;
+  });
+  const outcome = issue ? 'saved' : 'gone';
+  return { outcome: written ? outcome : 'no_consent', detail: { repository_id, number } };
 }

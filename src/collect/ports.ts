@@ -66,6 +66,8 @@ export interface ChangedPath {
   readonly additions: number;
   readonly deletions: number;
   readonly binary: boolean;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 /** The code of one repository, from a bare mirror. Raises typed `git_*` errors. */
@@ -84,6 +86,8 @@ export interface CodeMirror {
   /** Null for what is no regular file there; `input_invalid` above `maximumBytes` in all. */
   readFiles(commit: Sha, paths: readonly string[], maximumBytes: number): Promise<ReadonlyMap<string, Buffer | null>>;
   listFiles(commit: Sha): Promise<readonly { readonly path: string }[]>;
+  /** Commits of `base..head`, oldest first; at most the `limit` newest. */
+  commitsBetween(base: Sha, head: Sha, limit: number): Promise<Sha[]>;
   commitInfo(
     commits: readonly Sha[],
   ): Promise<ReadonlyMap<Sha, { readonly parents: readonly Sha[]; readonly authoredAt: string; readonly subject: string }>>;

@@ -1,35 +1,43 @@
 /**
  * A Markdown text without what its author did not say there and then: HTML comments, code (fenced, indented and
- * inline) and quotations. Line breaks stay, so that words of different lines do not meet.
+ * inline) and quotations. Line breaks stay, so that words of different lines do not meet. Linear in the text's length.
  */
 export function visibleText(text: string): string {
   const lines = text.replaceAll(/\r\n?/g, '\n').split('\n');
-  const kept = withoutBlocks(lines).join('\n');
-  return withoutInlineCode(withoutComments(kept));
+  const uncommented = without(withoutBlocks(lines).join('\n'), '<!--', '-->', 'hide');
+  const untagged = without(without(uncommented, '<code>', '</code>', 'keep'), '<pre>', '</pre>', 'keep');
+  return untagged
+    .split(/(\n[ \t]*\n)/)
+    .map((paragraph) => withoutCodeSpans(paragraph))
+    .join('');
 }
+
+const listItem = /^ {0,3}(?:[-*+]|\d{1,9}[.)])\s/;
 
 function withoutBlocks(lines: readonly string[]): string[] {
   const kept: string[] = [];
   let fence: string | null = null;
-  let afterBlank = true;
+  let codeMayStart = true;
+  let inList = false;
   let commented = false;
   for (const line of lines) {
-    const mark = commented ? undefined : /^ {0,3}(?:[-*+>] +|\d+[.)] +)?(`{3,}|~{3,})/.exec(line)?.[1];
-    const indented = afterBlank && /^(?: {4,}|\t)(?![-*+] |\d+[.)] )/.test(line);
-    const quoted = /^ {0,3}>/.test(line);
     if (fence !== null) {
       if (closes(line, fence)) fence = null;
       kept.push('');
       continue;
     }
-    if (mark !== undefined) fence = mark;
-    const hidden = mark !== undefined || indented || quoted;
-    kept.push(hidden ? '' : line);
-    // The indented block goes on until a line of text.
-    afterBlank = line.trim() === '' || indented;
+    fence = commented ? null : openedFence(line);
+    const code: boolean = codeMayStart && !inList && /^(?: {4}|\t)/.test(line);
+    kept.push(fence !== null || code || /^ {0,3}>/.test(line) ? '' : line);
+    codeMayStart = line.trim() === '' || code;
+    if (/^\S/.test(line) || listItem.test(line)) inList = listItem.test(line);
     commented = inComment(line, commented);
   }
   return kept;
+}
+
+function openedFence(line: string): string | null {
+  return /^\s*(?:[-*+] +|\d{1,9}[.)] +)?(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1] ?? null;
 }
 
 function closes(line: string, fence: string): boolean {
@@ -44,39 +52,34 @@ function inComment(line: string, before: boolean): boolean {
   return opened > closed;
 }
 
-/** A comment without an end hides all that follows, as a browser has it. */
-function withoutComments(text: string): string {
+/** What has no end is kept, or hides all that follows, as a browser has it for comments. */
+function without(text: string, opening: string, closing: string, unclosed: 'keep' | 'hide'): string {
   let kept = '';
   let at = 0;
   for (;;) {
-    const start = text.indexOf('<!--', at);
+    const start = text.indexOf(opening, at);
     if (start === -1) return kept + text.slice(at);
-    kept += text.slice(at, start);
-    const end = text.indexOf('-->', start);
-    if (end === -1) return kept;
-    at = end + 3;
+    const end = text.indexOf(closing, start);
+    if (end === -1) return kept + text.slice(at, unclosed === 'hide' ? start : undefined);
+    kept += `${text.slice(at, start)} `;
+    at = end + closing.length;
   }
 }
 
-/** Pairs of equally long backtick runs, within one paragraph. */
-function withoutInlineCode(text: string): string {
-  return text
-    .split(/(\n\s*\n)/)
-    .map((paragraph) => withoutCodeSpans(paragraph))
-    .join('');
-}
-
+/** A span reaches from one run of backticks to the next one of the same length. */
 function withoutCodeSpans(paragraph: string): string {
   const runs = [...paragraph.matchAll(/`+/g)];
   let kept = '';
   let at = 0;
   for (let open = 0; open < runs.length; open++) {
     const first = runs[open];
-    if (first === undefined || first.index < at) continue;
-    const last = runs.slice(open + 1).find((run) => run[0].length === first[0].length);
-    if (last === undefined) continue;
+    let close = open + 1;
+    while (close < runs.length && runs[close]?.[0].length !== first?.[0].length) close += 1;
+    const last = runs[close];
+    if (first === undefined || last === undefined) continue;
     kept += `${paragraph.slice(at, first.index)} `;
     at = last.index + last[0].length;
+    open = close;
   }
   return kept + paragraph.slice(at);
 }

@@ -6,6 +6,7 @@ import type { FileChange } from './changes.ts';
 import { type CommitInfo, commitInfo, hasCommit, mergeBase } from './commits.ts';
 import { changes, diff, type DiffOptions } from './diff.ts';
 import type { GitEnvironment } from './environment.ts';
+import { commitsBetween } from './range.ts';
 import type { GitContext } from './run-git.ts';
 import { listFiles, readFiles, type TreeEntry } from './tree.ts';
 
@@ -31,6 +32,8 @@ export interface Repository {
   /** Null for what is no regular file there; `input_invalid` above `maximumBytes` in all. */
   readFiles(commit: Sha, paths: readonly string[], maximumBytes: number): Promise<Map<string, Buffer | null>>;
   listFiles(commit: Sha): Promise<TreeEntry[]>;
+  /** Commits of `base..head`, oldest first; at most the `limit` newest. */
+  commitsBetween(base: Sha, head: Sha, limit: number): Promise<Sha[]>;
   commitInfo(commits: readonly Sha[]): Promise<Map<Sha, CommitInfo>>;
 }
 
@@ -68,6 +71,7 @@ export function repositoryOf(context: GitContext): Repository {
     readFiles: async (commit, paths, maximumBytes) =>
       readFiles(context, checked(commit), paths, maximumBytes),
     listFiles: async (commit) => listFiles(context, checked(commit)),
+    commitsBetween: async (base, head, limit) => commitsBetween(context, checked(base), checked(head), limit),
     commitInfo: async (commits) => commitInfo(context, commits.map(checked)),
   };
 }

@@ -31,7 +31,8 @@ function walkWithA({ a, b }: SequencePair, automaton: SuffixAutomaton, region: R
     if (to < 0) continue;
     state = to;
     size += 1;
-    if (size > best.size) best = { aStart: at - size + 1, bStart: automaton.firstEnd(state) - size + 1, size };
+    if (size > best.size)
+      best = { aStart: at - size + 1, bStart: automaton.firstEnd(state) - size + 1, size };
   }
   return best;
 }

@@ -65,14 +65,20 @@ function groupChanges(changes: readonly LineChange[], context: number): LineChan
   let previous: LineChange | undefined;
   for (const change of changes) {
     const group = groups.at(-1);
-    if (group !== undefined && previous !== undefined && change.aStart - previous.aEnd <= 2 * context) group.push(change);
+    if (group !== undefined && previous !== undefined && change.aStart - previous.aEnd <= 2 * context)
+      group.push(change);
     else groups.push([change]);
     previous = change;
   }
   return groups;
 }
 
-function hunk(a: readonly string[], b: readonly string[], group: readonly LineChange[], context: number): string[] {
+function hunk(
+  a: readonly string[],
+  b: readonly string[],
+  group: readonly LineChange[],
+  context: number,
+): string[] {
   const first = group[0] as LineChange;
   const last = group.at(-1) as LineChange;
   const before = Math.min(context, first.aStart, first.bStart);

@@ -71,21 +71,28 @@ export function configureWebhook(
 
 function ping(core: Core, app: GitHubApp): void {
   const config = { content_type: 'json', insecure_ssl: '0', secret: '********', url: app.hook.url };
-  send(core, app, null, null, { event: 'ping', action: null, sender: app.owner }, {
-    zen: 'Keep it logically awesome.',
-    hook_id: app.hookId,
-    hook: {
-      type: 'App',
-      id: app.hookId,
-      name: 'web',
-      active: true,
-      events: [...app.events],
-      config,
-      updated_at: iso(app.createdAt),
-      created_at: iso(app.createdAt),
-      app_id: app.id,
-      deliveries_url: `${core.urls.api}/app/hook/deliveries`,
+  send(
+    core,
+    app,
+    null,
+    null,
+    { event: 'ping', action: null, sender: app.owner },
+    {
+      zen: 'Keep it logically awesome.',
+      hook_id: app.hookId,
+      hook: {
+        type: 'App',
+        id: app.hookId,
+        name: 'web',
+        active: true,
+        events: [...app.events],
+        config,
+        updated_at: iso(app.createdAt),
+        created_at: iso(app.createdAt),
+        app_id: app.id,
+        deliveries_url: `${core.urls.api}/app/hook/deliveries`,
+      },
+      app: appShape(core.urls, app, 0),
     },
-    app: appShape(core.urls, app, 0),
-  });
+  );
 }

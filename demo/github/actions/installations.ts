@@ -28,7 +28,8 @@ export function install(core: Core, input: InstallApp): { readonly installationI
   const at = timeOf(core, input);
   const app = core.store.apps.get(input.appId);
   if (app === undefined) throw new MendloopError('not_found', `no app ${input.appId}`);
-  const chosen = input.repositories === 'all' ? [] : input.repositories.map((name) => repositoryNamed(core.store, name));
+  const chosen =
+    input.repositories === 'all' ? [] : input.repositories.map((name) => repositoryNamed(core.store, name));
   const account = accountOf(core.store, input.account, 'User', at);
   const installation: Installation = {
     id: core.store.nextId(),
@@ -81,7 +82,10 @@ export function unsuspend(core: Core, input: InstallationAction): void {
 }
 
 /** Accepts other permissions than those granted so far. */
-export function acceptPermissions(core: Core, input: InstallationAction & { readonly permissions: Permissions }): void {
+export function acceptPermissions(
+  core: Core,
+  input: InstallationAction & { readonly permissions: Permissions },
+): void {
   const at = timeOf(core, input);
   const installation = installationNumbered(core, input.installationId);
   installation.permissions = { metadata: 'read', ...input.permissions };
@@ -115,21 +119,30 @@ export function announceSelection(
   sender: Account,
 ): void {
   const shapes = repositories.map(smallRepositoryShape);
-  emitInstallation(core, installation, { event: 'installation_repositories', action, sender }, {
-    installation: installationShape(core.urls, core.store, installation),
-    repository_selection: installation.selection,
-    repositories_added: action === 'added' ? shapes : [],
-    repositories_removed: action === 'removed' ? shapes : [],
-    requester: null,
-  });
+  emitInstallation(
+    core,
+    installation,
+    { event: 'installation_repositories', action, sender },
+    {
+      installation: installationShape(core.urls, core.store, installation),
+      repository_selection: installation.selection,
+      repositories_added: action === 'added' ? shapes : [],
+      repositories_removed: action === 'removed' ? shapes : [],
+      requester: null,
+    },
+  );
 }
 
 /** Picking single repositories turns an installation for all into one for selected ones. */
-function changeSelection(core: Core, input: RepositorySelection): { installation: Installation; sender: Account } {
+function changeSelection(
+  core: Core,
+  input: RepositorySelection,
+): { installation: Installation; sender: Account } {
   const at = timeOf(core, input);
   const installation = installationNumbered(core, input.installationId);
   if (installation.selection === 'all') {
-    for (const repository of repositoriesOf(core.store, installation)) installation.repositoryIds.add(repository.id);
+    for (const repository of repositoriesOf(core.store, installation))
+      installation.repositoryIds.add(repository.id);
     installation.selection = 'selected';
   }
   installation.updatedAt = at;
@@ -138,11 +151,17 @@ function changeSelection(core: Core, input: RepositorySelection): { installation
 
 function installationNumbered(core: Core, id: number): Installation {
   const installation = core.store.installations.get(id);
-  if (installation === undefined || installation.deleted) throw new MendloopError('not_found', `no installation ${id}`);
+  if (installation === undefined || installation.deleted)
+    throw new MendloopError('not_found', `no installation ${id}`);
   return installation;
 }
 
-function senderOf(core: Core, installation: Installation, input: { readonly sender?: Actor }, at: Date): Account {
+function senderOf(
+  core: Core,
+  installation: Installation,
+  input: { readonly sender?: Actor },
+  at: Date,
+): Account {
   return input.sender === undefined ? installation.account : actorAccount(core, input.sender, at);
 }
 
@@ -153,8 +172,13 @@ function announce(
   sender: Account,
   extra: JsonObject = {},
 ): void {
-  emitInstallation(core, installation, { event: 'installation', action, sender }, {
-    installation: installationShape(core.urls, core.store, installation),
-    ...extra,
-  });
+  emitInstallation(
+    core,
+    installation,
+    { event: 'installation', action, sender },
+    {
+      installation: installationShape(core.urls, core.store, installation),
+      ...extra,
+    },
+  );
 }

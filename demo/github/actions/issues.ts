@@ -6,8 +6,8 @@ import { issueNumbered, repositoryNamed } from '../state/store.ts';
 import type { Account, Comment, Issue, Label, Repository } from '../state/types.ts';
 import { emit } from '../webhooks/emit.ts';
 import { actorAccount, timeOf, type Actor, type Timed } from './actors.ts';
-import { noteReferences } from './links.ts';
 import { addLabel } from './labels.ts';
+import { noteReferences } from './links.ts';
 
 export interface OpenIssue extends Timed {
   readonly repo: string;
@@ -30,7 +30,11 @@ export function openIssue(core: Core, input: OpenIssue): OpenedIssue {
   const author = actorAccount(core, input.author, at);
   const number = takeNumber(repository, input.number);
   const labels = (input.labels ?? []).map((name) => addLabel(core, repository, name));
-  const issue = newIssue(core, repository, number, author, at, { title: input.title, body: input.body ?? null, labels });
+  const issue = newIssue(core, repository, number, author, at, {
+    title: input.title,
+    body: input.body ?? null,
+    labels,
+  });
   repository.issues.set(number, issue);
   noteReferences(core, repository, issue, `${issue.title}\n${issue.body ?? ''}`, author, at);
   announceIssue(core, repository, issue, 'opened', author);
@@ -79,12 +83,22 @@ export interface IssueAction extends Timed {
   readonly actor: Actor;
 }
 
-export function editIssue(core: Core, input: IssueAction & { readonly title?: string; readonly body?: string }): void {
+export function editIssue(
+  core: Core,
+  input: IssueAction & { readonly title?: string; readonly body?: string },
+): void {
   const { repository, issue, actor, at } = begin(core, input);
   const changes: Record<string, JsonObject> = {};
   if (input.title !== undefined && input.title !== issue.title) {
     changes['title'] = { from: issue.title };
-    issue.timeline.push({ at, id: core.store.nextId(), kind: 'renamed', actor, from: issue.title, to: input.title });
+    issue.timeline.push({
+      at,
+      id: core.store.nextId(),
+      kind: 'renamed',
+      actor,
+      from: issue.title,
+      to: input.title,
+    });
     issue.title = input.title;
   }
   if (input.body !== undefined && input.body !== issue.body) {
@@ -106,7 +120,10 @@ export function labelIssue(core: Core, input: IssueAction & { readonly label: st
   });
 }
 
-export function closeIssue(core: Core, input: IssueAction & { readonly reason?: 'completed' | 'not_planned' }): void {
+export function closeIssue(
+  core: Core,
+  input: IssueAction & { readonly reason?: 'completed' | 'not_planned' },
+): void {
   const { repository, issue, actor, at } = begin(core, input);
   markClosed(core, repository, issue, actor, at, null, input.reason ?? 'completed');
 }
@@ -159,7 +176,13 @@ export interface CommentIssue extends Timed {
 /** Comments on an issue or on a pull request's conversation. */
 export function commentIssue(core: Core, input: CommentIssue): { readonly id: number } {
   const { repository, issue, actor, at } = begin(core, { ...input, actor: input.author });
-  const comment: Comment = { id: core.store.nextId(), user: actor, createdAt: at, updatedAt: at, body: input.body };
+  const comment: Comment = {
+    id: core.store.nextId(),
+    user: actor,
+    createdAt: at,
+    updatedAt: at,
+    body: input.body,
+  };
   issue.comments.push(comment);
   issue.timeline.push({ at, id: core.store.nextId(), kind: 'commented', comment });
   noteReferences(core, repository, issue, input.body, actor, at);
@@ -184,7 +207,9 @@ export function deleteComment(core: Core, input: CommentAction): void {
   const { repository, issue, actor } = begin(core, input);
   const comment = commentNumbered(issue, input.commentId);
   issue.comments.splice(issue.comments.indexOf(comment), 1);
-  const index = issue.timeline.findIndex((entry) => entry.kind === 'commented' && entry.comment.id === comment.id);
+  const index = issue.timeline.findIndex(
+    (entry) => entry.kind === 'commented' && entry.comment.id === comment.id,
+  );
   issue.timeline.splice(index, 1);
   announceComment(core, repository, issue, comment, 'deleted', actor);
 }

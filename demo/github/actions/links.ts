@@ -9,12 +9,25 @@ interface Target {
 }
 
 /** Writes a cross-reference on the timeline of every issue that the text newly names. */
-export function noteReferences(core: Core, home: Repository, source: Issue, text: string, actor: Account, at: Date): void {
+export function noteReferences(
+  core: Core,
+  home: Repository,
+  source: Issue,
+  text: string,
+  actor: Account,
+  at: Date,
+): void {
   for (const reference of findReferences(text, core.urls.web)) {
     const target = targetOf(core, home, reference.repository, reference.number);
     if (target === null || target.issue.id === source.id || alreadyNoted(target.issue, source)) continue;
     const from: IssueRef = { repositoryId: home.id, number: source.number };
-    target.issue.timeline.push({ at, id: core.store.nextId(), kind: 'cross-referenced', actor, source: from });
+    target.issue.timeline.push({
+      at,
+      id: core.store.nextId(),
+      kind: 'cross-referenced',
+      actor,
+      source: from,
+    });
   }
 }
 

@@ -1,10 +1,17 @@
 import { MendloopError } from '../../../src/domain/errors.ts';
 import type { Core } from '../core.ts';
 import { licenseAt } from '../git/license.ts';
-import { fetchAll, fetchInto, listRefs, refSha } from '../git/store.ts';
+import { fetchAll, fetchInto, listRefs, pointHead, refSha } from '../git/store.ts';
 import { accountShape } from '../shapes/account.ts';
 import type { JsonObject } from '../shapes/json.ts';
-import { accountOf, covers, fullName, installationsCovering, lookUpRepository, repositoryNamed } from '../state/store.ts';
+import {
+  accountOf,
+  covers,
+  fullName,
+  installationsCovering,
+  lookUpRepository,
+  repositoryNamed,
+} from '../state/store.ts';
 import type { Account, AccountType, Installation, Repository, Role } from '../state/types.ts';
 import { emit, emitTo, listens } from '../webhooks/emit.ts';
 import { actorAccount, timeOf, type Actor, type Timed } from './actors.ts';
@@ -27,8 +34,16 @@ export interface RepositoryAction extends Timed {
   readonly actor?: Actor;
 }
 
-export function createAccount(core: Core, input: Timed & { readonly login: string; readonly type?: AccountType }): { id: number } {
+export function createAccount(
+  core: Core,
+  input: Timed & { readonly login: string; readonly type?: AccountType },
+): { id: number } {
   return { id: accountOf(core.store, input.login, input.type ?? 'User', timeOf(core, input)).id };
+}
+
+/** Throws `not_found`. */
+export function repositoryId(core: Core, repo: string): number {
+  return repositoryNamed(core.store, repo).id;
 }
 
 /** Leaves its issues, comments and pull requests with no author. */
@@ -38,14 +53,20 @@ export function deleteAccount(core: Core, login: string): void {
   account.deleted = true;
 }
 
-export function setRole(core: Core, input: { readonly repo: string; readonly login: string; readonly role: Role }): void {
+export function setRole(
+  core: Core,
+  input: { readonly repo: string; readonly login: string; readonly role: Role },
+): void {
   accountOf(core.store, input.login, 'User', core.now());
   const { collaborators } = repositoryNamed(core.store, input.repo);
   if (input.role === 'none') collaborators.delete(input.login.toLowerCase());
   else collaborators.set(input.login.toLowerCase(), input.role);
 }
 
-export async function createRepository(core: Core, input: CreateRepository): Promise<{ readonly id: number }> {
+export async function createRepository(
+  core: Core,
+  input: CreateRepository,
+): Promise<{ readonly id: number }> {
   const at = timeOf(core, input);
   const owner = accountOf(core.store, input.owner, 'User', at);
   const repository = await addRepository(core, owner, at, { ...input, forkOf: null });
@@ -63,9 +84,15 @@ export interface NewRepository {
 }
 
 /** Makes an empty repository. Throws `input_invalid` when the name is taken. */
-export async function addRepository(core: Core, owner: Account, at: Date, input: NewRepository): Promise<Repository> {
+export async function addRepository(
+  core: Core,
+  owner: Account,
+  at: Date,
+  input: NewRepository,
+): Promise<Repository> {
   const name = `${owner.login}/${input.name}`;
-  if (lookUpRepository(core.store, name) !== undefined) throw new MendloopError('input_invalid', `${name} exists`);
+  if (lookUpRepository(core.store, name) !== undefined)
+    throw new MendloopError('input_invalid', `${name} exists`);
   const repository: Repository = {
     id: core.store.nextId(),
     owner,
@@ -159,7 +186,13 @@ function changeVisibility(core: Core, input: RepositoryAction, isPrivate: boolea
   repositoryEvent(core, repository, isPrivate ? 'privatized' : 'publicized', actor);
 }
 
-function repositoryEvent(core: Core, repository: Repository, action: string, sender: Account, extra: JsonObject = {}): void {
+function repositoryEvent(
+  core: Core,
+  repository: Repository,
+  action: string,
+  sender: Account,
+  extra: JsonObject = {},
+): void {
   emit(core, repository, { event: 'repository', action, sender }, () => extra);
 }
 
@@ -171,15 +204,24 @@ function rekey(core: Core, repository: Repository, change: () => void): void {
   core.store.names.set(fullName(repository).toLowerCase(), repository.id);
 }
 
-async function fill(core: Core, repository: Repository, source: string, sha: string | undefined): Promise<void> {
+async function fill(
+  core: Core,
+  repository: Repository,
+  source: string,
+  sha: string | undefined,
+): Promise<void> {
   const dir = core.git.pathOf(repository.id);
   if (sha === undefined) {
     await fetchAll(dir, source);
-    const branches = [...(await listRefs(dir, 'refs/heads/')).keys()].map((ref) => ref.slice('refs/heads/'.length));
-    if (!branches.includes(repository.defaultBranch)) repository.defaultBranch = branches[0] ?? repository.defaultBranch;
+    const branches = [...(await listRefs(dir, 'refs/heads/')).keys()].map((ref) =>
+      ref.slice('refs/heads/'.length),
+    );
+    if (!branches.includes(repository.defaultBranch))
+      repository.defaultBranch = branches[0] ?? repository.defaultBranch;
   } else {
     await fetchInto(dir, source, sha, `refs/heads/${repository.defaultBranch}`);
   }
+  await pointHead(dir, repository.defaultBranch);
   await refreshLicense(core, repository);
 }
 

@@ -22,7 +22,10 @@ export function transferIssue(core: Core, input: IssueAction & { readonly to: st
     changes: { new_issue: issueShape(core.urls, to, moved), new_repository: repositoryShape(core.urls, to) },
   });
   announceIssue(core, to, moved, 'opened', actor, {
-    changes: { old_issue: issueShape(core.urls, from, old), old_repository: repositoryShape(core.urls, from) },
+    changes: {
+      old_issue: issueShape(core.urls, from, old),
+      old_repository: repositoryShape(core.urls, from),
+    },
   });
   return { id: moved.id, number };
 }

@@ -52,7 +52,11 @@ export async function mergeBaseOf(dir: string, one: string, other: string): Prom
 }
 
 /** How many commits each side has that the other lacks. */
-export async function countApart(dir: string, base: string, head: string): Promise<{ ahead: number; behind: number }> {
+export async function countApart(
+  dir: string,
+  base: string,
+  head: string,
+): Promise<{ ahead: number; behind: number }> {
   const text = await gitText(dir, ['rev-list', '--left-right', '--count', `${base}...${head}`]);
   const [behind, ahead] = text.trim().split(/\s+/).map(Number);
   return { ahead: ahead ?? 0, behind: behind ?? 0 };

@@ -22,7 +22,14 @@ export interface DiffSize {
 
 const patchLimit = 1_000_000;
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-const statuses: Record<string, FileStatus> = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', C: 'copied', T: 'changed' };
+const statuses: Record<string, FileStatus> = {
+  A: 'added',
+  D: 'removed',
+  M: 'modified',
+  R: 'renamed',
+  C: 'copied',
+  T: 'changed',
+};
 
 /** Tree to compare a commit with: its first parent, or the empty tree. */
 export function firstParent(parents: readonly string[]): string {

@@ -17,7 +17,11 @@ const headEnd = /\r?\n\r?\n/;
  * Runs `git http-backend` for one request and streams both ways. Resolves once git has ended and all its
  * output is written, before the response is ended: the caller still may act on a push.
  */
-export function runBackend(req: IncomingMessage, res: ServerResponse, request: BackendRequest): Promise<void> {
+export function runBackend(
+  req: IncomingMessage,
+  res: ServerResponse,
+  request: BackendRequest,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const env = gitEnvironment(cgiVariables(req, request));
     const child = spawn('git', ['http-backend'], { env, stdio: ['pipe', 'pipe', 'ignore'] });

@@ -45,7 +45,10 @@ function touched(listing: string): Pick<PushedCommit, 'added' | 'removed' | 'mod
   const added: string[] = [];
   const removed: string[] = [];
   const modified: string[] = [];
-  const parts = listing.split('\0').map((part) => part.replace(/^\n/, '')).filter(Boolean);
+  const parts = listing
+    .split('\0')
+    .map((part) => part.replace(/^\n/, ''))
+    .filter(Boolean);
   for (let at = 0; at + 1 < parts.length; at += 2) {
     const path = parts[at + 1] ?? '';
     if (parts[at] === 'A') added.push(path);

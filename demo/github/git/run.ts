@@ -53,7 +53,9 @@ export function git(dir: string, args: readonly string[], options: GitOptions = 
     child.stderr.on('data', (chunk: Buffer) => {
       if (stderr.length < 2_000) stderr += chunk.toString();
     });
-    child.on('error', (cause) => reject(new MendloopError('git_failed', 'git could not be started', { cause })));
+    child.on('error', (cause) =>
+      reject(new MendloopError('git_failed', 'git could not be started', { cause })),
+    );
     child.on('close', (code) => {
       const status = code ?? -1;
       const fine = status === 0 || (options.allow ?? []).includes(status);
@@ -65,11 +67,17 @@ export function git(dir: string, args: readonly string[], options: GitOptions = 
   });
 }
 
-export async function gitText(dir: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
+export async function gitText(
+  dir: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<string> {
   return (await git(dir, args, options)).stdout.toString('utf8');
 }
 
 function failure(args: readonly string[], status: number, stderr: string): MendloopError {
   const command = args.find((arg) => !arg.startsWith('-')) ?? 'git';
-  return new MendloopError('git_failed', `git ${command} ended with status ${status}`, { cause: new Error(stderr) });
+  return new MendloopError('git_failed', `git ${command} ended with status ${status}`, {
+    cause: new Error(stderr),
+  });
 }

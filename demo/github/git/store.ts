@@ -20,7 +20,15 @@ export async function openGitStore(dir: string): Promise<GitStore> {
     pathOf,
     create: async (repositoryId, defaultBranch) => {
       await rm(pathOf(repositoryId), { recursive: true, force: true });
-      await git(root, ['init', '--quiet', '--bare', '--template=', '-b', defaultBranch, pathOf(repositoryId)]);
+      await git(root, [
+        'init',
+        '--quiet',
+        '--bare',
+        '--template=',
+        '-b',
+        defaultBranch,
+        pathOf(repositoryId),
+      ]);
     },
     remove: (repositoryId) => rm(pathOf(repositoryId), { recursive: true, force: true }),
   };
@@ -28,8 +36,16 @@ export async function openGitStore(dir: string): Promise<GitStore> {
 
 /** Copies a commit with its history from any git directory and points `ref` at it. Throws `git_failed`. */
 export async function fetchInto(target: string, source: string, sha: string, ref: string): Promise<void> {
+  if (source === target) return updateRef(target, ref, sha);
   const serve = 'git -c safe.directory=* -c uploadpack.allowAnySHA1InWant=true upload-pack';
-  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--force', `--upload-pack=${serve}`];
+  const args = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--force',
+    `--upload-pack=${serve}`,
+  ];
   await git(target, [...args, source, `${sha}:${ref}`]);
 }
 
@@ -60,8 +76,15 @@ export async function branchSha(dir: string, branch: string): Promise<string> {
 }
 
 /** Full name → object id and type, in name order. */
-export async function listRefs(dir: string, prefix: string): Promise<Map<string, { sha: string; type: string }>> {
-  const text = await gitText(dir, ['for-each-ref', '--format=%(refname) %(objectname) %(objecttype)', prefix]);
+export async function listRefs(
+  dir: string,
+  prefix: string,
+): Promise<Map<string, { sha: string; type: string }>> {
+  const text = await gitText(dir, [
+    'for-each-ref',
+    '--format=%(refname) %(objectname) %(objecttype)',
+    prefix,
+  ]);
   const refs = new Map<string, { sha: string; type: string }>();
   for (const line of text.split('\n')) {
     const [name, sha, type] = line.split(' ');
@@ -72,4 +95,9 @@ export async function listRefs(dir: string, prefix: string): Promise<Map<string,
 
 export async function isAncestor(dir: string, old: string, young: string): Promise<boolean> {
   return (await git(dir, ['merge-base', '--is-ancestor', old, young], { allow: [1] })).status === 0;
+}
+
+/** What a clone checks out. */
+export async function pointHead(dir: string, branch: string): Promise<void> {
+  await git(dir, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
 }

@@ -1,5 +1,5 @@
-import type { Account, Repository } from '../state/types.ts';
 import { associationOf } from '../state/roles.ts';
+import type { Account, Repository } from '../state/types.ts';
 import { iso, nodeId, type JsonObject } from './json.ts';
 import { userApi, type Urls } from './urls.ts';
 

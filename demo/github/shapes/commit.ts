@@ -9,7 +9,12 @@ import { apiOf, webOf, type Urls } from './urls.ts';
 const unsigned = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
 
 /** A commit with the account behind it, as the commits API shows it. */
-export function commitShape(urls: Urls, store: Store, repository: Repository, commit: CommitFact): JsonObject {
+export function commitShape(
+  urls: Urls,
+  store: Store,
+  repository: Repository,
+  commit: CommitFact,
+): JsonObject {
   const url = `${apiOf(urls, repository)}/commits/${commit.sha}`;
   return {
     sha: commit.sha,

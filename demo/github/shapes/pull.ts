@@ -7,7 +7,12 @@ import { labelShape, repositoryShape } from './repository.ts';
 import { apiOf, type Urls } from './urls.ts';
 
 /** A pull request as lists and review events show it. */
-export function simplePullShape(urls: Urls, store: Store, repository: Repository, issue: PullIssue): JsonObject {
+export function simplePullShape(
+  urls: Urls,
+  store: Store,
+  repository: Repository,
+  issue: PullIssue,
+): JsonObject {
   const { pull } = issue;
   const links = pullLinks(urls, repository, issue);
   return {
@@ -110,7 +115,13 @@ function headShape(urls: Urls, store: Store, issue: PullIssue): JsonObject {
   return sideShape(urls, pull.headOwner, pull.headBranch, pull.headSha, repository);
 }
 
-function sideShape(urls: Urls, owner: Account, ref: string, sha: string, repository: Repository | null): JsonObject {
+function sideShape(
+  urls: Urls,
+  owner: Account,
+  ref: string,
+  sha: string,
+  repository: Repository | null,
+): JsonObject {
   return {
     label: `${owner.login}:${ref}`,
     ref,

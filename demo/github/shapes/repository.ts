@@ -70,7 +70,11 @@ export function repositoryShape(urls: Urls, repository: Repository): JsonObject 
 }
 
 /** The full answer of `GET /repos/{owner}/{repo}`. */
-export function fullRepositoryShape(urls: Urls, repository: Repository, parent: Repository | null): JsonObject {
+export function fullRepositoryShape(
+  urls: Urls,
+  repository: Repository,
+  parent: Repository | null,
+): JsonObject {
   const shape = { ...repositoryShape(urls, repository), network_count: 0, subscribers_count: 0 };
   if (parent === null) return shape;
   const parentShape = repositoryShape(urls, parent);

@@ -5,7 +5,12 @@ import { iso, nodeId, type JsonObject } from './json.ts';
 import { apiOf, type Urls } from './urls.ts';
 
 /** REST writes the state in capitals, webhooks in small letters. */
-export function reviewShape(urls: Urls, repository: Repository, issue: PullIssue, review: Review): JsonObject {
+export function reviewShape(
+  urls: Urls,
+  repository: Repository,
+  issue: PullIssue,
+  review: Review,
+): JsonObject {
   const html = `${issueWeb(urls, repository, issue)}#pullrequestreview-${review.id}`;
   const pullUrl = `${apiOf(urls, repository)}/pulls/${issue.number}`;
   return {

@@ -28,7 +28,11 @@ export function timelineShape(
       return { ...gitCommitShape(urls, repository, entry.commit), event: 'committed' };
     case 'reviewed':
       if (!isPull(issue)) return null;
-      return { ...reviewShape(urls, repository, issue, entry.review), event: 'reviewed', state: entry.review.state.toLowerCase() };
+      return {
+        ...reviewShape(urls, repository, issue, entry.review),
+        event: 'reviewed',
+        state: entry.review.state.toLowerCase(),
+      };
     case 'line-commented':
       if (!isPull(issue)) return null;
       return {

@@ -56,19 +56,22 @@ export function lookUpRepository(store: Store, name: string): Repository | undef
 /** Throws `not_found`: for operations of the person who drives the demo, not for HTTP. */
 export function repositoryNamed(store: Store, name: string): Repository {
   const repository = lookUpRepository(store, name);
-  if (repository === undefined) throw new MendloopError('not_found', `no repository ${name} in the loopback GitHub`);
+  if (repository === undefined)
+    throw new MendloopError('not_found', `no repository ${name} in the loopback GitHub`);
   return repository;
 }
 
 export function issueNumbered(repository: Repository, number: number): Issue {
   const issue = repository.issues.get(number);
-  if (issue === undefined) throw new MendloopError('not_found', `no issue ${number} in ${fullName(repository)}`);
+  if (issue === undefined)
+    throw new MendloopError('not_found', `no issue ${number} in ${fullName(repository)}`);
   return issue;
 }
 
 export function pullNumbered(repository: Repository, number: number): PullIssue {
   const issue = issueNumbered(repository, number);
-  if (!isPull(issue)) throw new MendloopError('not_found', `${fullName(repository)}#${number} is no pull request`);
+  if (!isPull(issue))
+    throw new MendloopError('not_found', `${fullName(repository)}#${number} is no pull request`);
   return issue;
 }
 

@@ -26,6 +26,8 @@ export interface Deliverer {
   readonly redeliver: (app: GitHubApp, record: DeliveryRecord) => void;
   /** Newest first. */
   readonly records: (appId: number) => DeliveryRecord[];
+  /** How many wait, travel or are held back. */
+  readonly pending: () => number;
   readonly pause: () => void;
   readonly resume: () => void;
   /** Resolves when nothing waits or travels any more; while paused it waits for `resume`. */
@@ -45,13 +47,15 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   let stopped = false;
 
   function pump(): void {
-    while (!paused && !stopped && travelling < options.connections) {
-      const parcel = queue.shift();
-      if (parcel === undefined) break;
+    for (let parcel = nextParcel(); parcel !== undefined; parcel = nextParcel()) {
       travelling++;
       void travel(parcel);
     }
     if (queue.length === 0 && travelling === 0 && timers.size === 0) wake();
+  }
+
+  function nextParcel(): Parcel | undefined {
+    return paused || stopped || travelling >= options.connections ? undefined : queue.shift();
   }
 
   async function travel(parcel: Parcel): Promise<void> {
@@ -67,7 +71,16 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const { app, notice, redelivery } = parcel;
     const url = app.hook.url ?? '';
     const id = options.nextId();
-    log.push({ ...notice, id, appId: app.id, redelivery, deliveredAt: options.now(), url, requestHeaders: headers, answer });
+    log.push({
+      ...notice,
+      id,
+      appId: app.id,
+      redelivery,
+      deliveredAt: options.now(),
+      url,
+      requestHeaders: headers,
+      answer,
+    });
   }
 
   function accept(parcel: Parcel): void {
@@ -80,7 +93,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   function suffer(parcel: Parcel, fault: DeliveryFault): void {
     if (fault.kind === 'drop') {
-      record(parcel, deliveryHeaders(parcel.app, options.urls, parcel.notice), droppedAnswer(fault.loggedAs ?? 'failed'));
+      record(
+        parcel,
+        deliveryHeaders(parcel.app, options.urls, parcel.notice),
+        droppedAnswer(fault.loggedAs ?? 'failed'),
+      );
     } else if (fault.kind === 'duplicate') {
       for (let copy = 0; copy < fault.copies; copy++) queue.push(parcel);
     } else if (fault.kind === 'late') {
@@ -110,6 +127,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     send: (app, notice) => accept({ app, notice, redelivery: false }),
     redeliver: (app, old) => accept({ app, notice: noticeOf(old), redelivery: true }),
     records: (appId) => log.filter((entry) => entry.appId === appId).toReversed(),
+    pending: () => queue.length + held.length + timers.size + travelling,
     pause: () => void (paused = true),
     resume: () => {
       paused = false;

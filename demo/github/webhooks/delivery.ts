@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { GitHubApp } from '../state/types.ts';
 import type { Urls } from '../shapes/urls.ts';
+import type { GitHubApp } from '../state/types.ts';
 
 /** What happened that an app should hear of. `body` is the exact text that is signed and sent. */
 export interface Notice {

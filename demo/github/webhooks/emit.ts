@@ -30,7 +30,12 @@ const eventPermissions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Tells every app whose installation reaches the repository, may hear of the event and subscribed to it. */
-export function emit(core: Core, repository: Repository, happening: Happening, payload: () => JsonObject): void {
+export function emit(
+  core: Core,
+  repository: Repository,
+  happening: Happening,
+  payload: () => JsonObject,
+): void {
   const listeners = installationsCovering(core.store, repository).filter((installation) =>
     listens(installation, happening.event),
   );

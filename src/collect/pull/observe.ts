@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { ConversationEntry, Database, PullStatus } from '../../db/tables.ts';
 import { recordTransitions } from '../../db/transitions.ts';
 import type { IssueLink } from '../../domain/instance.ts';
@@ -33,7 +33,7 @@ async function saveRevisions(trx: Transaction<Database>, { repository_id, pull, 
     .onConflict((conflict) =>
       conflict
         .columns(['repository_id', 'number', 'head_sha'])
-        .doUpdateSet((eb) => ({ reachable: eb.or([eb.ref('pull_revision.reachable'), eb.ref('excluded.reachable')]) })),
+        .doUpdateSet({ reachable: sql<boolean>`pull_revision.reachable or excluded.reachable` }),
     )
     .execute();
 }

@@ -69,7 +69,7 @@ async function runsForUs(bin: string, identity: Identity | null): Promise<boolea
 
 async function inspect(bin: string, identity: Identity | null): Promise<Binaries | null> {
   const postgres = join(bin, 'postgres');
-  const { status, output } = await runProgram(postgres, ['--version'], { identity, cwd: '/' });
+  const { status, output } = await runProgram(postgres, ['--version'], { identity });
   const major = Number(/\) (\d+)/.exec(output)?.[1] ?? 0);
   return status === 0 && major > 0 ? { initdb: join(bin, 'initdb'), postgres, major } : null;
 }

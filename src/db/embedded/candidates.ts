@@ -45,7 +45,8 @@ function notInstalled(error: NodeJS.ErrnoException): null {
 }
 
 async function systemCandidates(): Promise<Candidate[]> {
-  const folders = await Array.fromAsync(glob(systemFolders));
+  const folders: string[] = [];
+  for await (const folder of glob(systemFolders)) folders.push(folder);
   const complete: Candidate[] = [];
   for (const bin of folders.sort(byNumber).reverse()) {
     if ((await exists(join(bin, 'initdb'))) && (await exists(join(bin, 'postgres'))))

@@ -1,23 +1,35 @@
+import { open } from 'node:fs/promises';
 import { MendloopError } from '../../domain/errors.ts';
 import type { Identity } from './identity.ts';
 import { closedFolder } from './reach.ts';
 
-/** How PostgreSQL's programs are told where the data is. */
+/** How one of PostgreSQL's programs is told where the data is. */
 export interface DataAccess {
+  /** The value of `-D`. */
   readonly argument: string;
-  readonly cwd: string;
+  /** Folders to hand over already open, as descriptors 3 and up. */
+  readonly descriptors: readonly number[];
 }
 
 /**
- * Below a folder that the server's account may not enter, such as root's 0700 home, Linux can still start a program
- * *in* the data folder: it changes the folder before the account, and `/proc/self/cwd` needs no way there.
- * Elsewhere such a place is `database_start_failed`, naming the closed folder.
+ * Below a folder that the server's account may not enter, such as root's 0700 home, Linux can still hand over the
+ * data folder already open: `/proc/self/fd/3` needs no way there, and the server's children inherit it. Elsewhere
+ * such a place is `database_start_failed`, naming the closed folder.
  */
-export async function dataAccess(data: string, identity: Identity | null): Promise<DataAccess> {
+export async function withDataAccess<T>(
+  data: string,
+  identity: Identity | null,
+  use: (access: DataAccess) => Promise<T> | T,
+): Promise<T> {
   const closed = identity === null ? null : await closedFolder(data, identity);
-  if (closed === null) return { argument: data, cwd: data };
-  if (process.platform === 'linux') return { argument: '/proc/self/cwd', cwd: data };
-  throw new MendloopError(
+  if (closed === null) return use({ argument: data, descriptors: [] });
+  if (process.platform !== 'linux') throw unreachable(closed);
+  await using folder = await open(data, 'r');
+  return await use({ argument: '/proc/self/fd/3', descriptors: [folder.fd] });
+}
+
+function unreachable(closed: string): MendloopError {
+  return new MendloopError(
     'database_start_failed',
     `PostgreSQL does not run as root, and its account may not enter ${closed}: choose another MENDLOOP_HOME.`,
   );

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import { MendloopError } from '../../domain/errors.ts';
+import { MendloopError, isMendloopError } from '../../domain/errors.ts';
+import { translateDatabaseError } from '../database-error.ts';
 import type { Place } from './place.ts';
 
 /** One WAL segment is 16 MiB; without room for a few the server cannot start or recover. */
@@ -14,4 +15,13 @@ export async function startFailure(place: Place, message: string): Promise<Mendl
     'storage_full',
     `The embedded PostgreSQL needs 64 MiB to start, ${free} MiB are free.`,
   );
+}
+
+/** What the file system, the operating system or the server threw, as `database_start_failed` or `storage_full`. */
+export function translateStartError(error: unknown): MendloopError {
+  const translated = translateDatabaseError(error);
+  if (isMendloopError(translated) && translated.code !== 'database_unreachable') return translated;
+  const { code } = error as NodeJS.ErrnoException;
+  const message = `The embedded PostgreSQL could not be started${code === undefined ? '' : ` (${code})`}.`;
+  return new MendloopError('database_start_failed', message, { cause: error });
 }

@@ -3,7 +3,7 @@ import { access, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promise
 import { join } from 'node:path';
 import { MendloopError } from '../../domain/errors.ts';
 import type { Binaries } from './binaries.ts';
-import { dataAccess } from './data-access.ts';
+import { withDataAccess } from './data-access.ts';
 import { startFailure } from './failure.ts';
 import type { Identity } from './identity.ts';
 import { type Place, insideRoot } from './place.ts';
@@ -38,13 +38,9 @@ export async function initialise(place: Place, binaries: Binaries, identity: Ide
 }
 
 async function writePassword(path: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(randomBytes(24).toString('base64url'));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await using file = await open(path, 'wx', 0o600);
+  await file.writeFile(randomBytes(24).toString('base64url'));
+  await file.sync();
 }
 
 async function giveAway(paths: readonly string[], identity: Identity | null): Promise<void> {
@@ -59,25 +55,24 @@ async function runInitdb(
   binaries: Binaries,
   identity: Identity | null,
 ): Promise<void> {
-  const { argument, cwd } = await dataAccess(staging.data, identity);
-  const password = await open(staging.password, 'r');
-  try {
-    const options = { identity, cwd, stdin: password.fd };
-    const result = await runProgram(binaries.initdb, initdbArguments(argument), options);
-    if (result.status !== 0) throw await startFailure(place, `initdb failed: ${lastLine(result.error)}`);
-  } finally {
-    await password.close();
-  }
+  await using password = await open(staging.password, 'r');
+  const result = await withDataAccess(staging.data, identity, ({ argument, descriptors }) =>
+    runProgram(binaries.initdb, initdbArguments(argument), { identity, stdin: password.fd, descriptors }),
+  );
+  if (result.status === 0) return;
+  throw await startFailure(place, `initdb failed: ${complaint(result.error)}`);
 }
 
 /** The C.UTF-8 locale sorts the same on every machine. */
 function initdbArguments(data: string): string[] {
   const account = ['-U', superuser, '--pwfile=/dev/stdin', '--auth=scram-sha-256'];
-  return ['-D', data, ...account, '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions'];
+  return ['-D', data, ...account, '-E', 'UTF8', '--locale=C.UTF-8'];
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+/** PostgreSQL's own words about a folder that holds no repository's text yet. */
+function complaint(text: string): string {
+  const lines = text.trim().split('\n');
+  return lines.find((line) => /error|fatal/i.test(line)) ?? lines.at(-1) ?? '';
 }
 
 function ignoreWonByAnother(error: NodeJS.ErrnoException): void {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MendloopError } from '../../domain/errors.ts';
 import type { Binaries } from './binaries.ts';
-import { dataAccess } from './data-access.ts';
+import { withDataAccess } from './data-access.ts';
 import type { Identity } from './identity.ts';
 import { openLog } from './log-file.ts';
 import type { Place } from './place.ts';
@@ -17,39 +18,45 @@ export interface LaunchOptions {
   readonly durable: boolean;
 }
 
+/** A started program, and why it could not be run at all, once that is known. */
+interface Spawned {
+  readonly child: ChildProcess;
+  readonly refusal: () => Error | undefined;
+}
+
 /**
  * Starts the server and waits until `postmaster.pid` is its own: true. False when it ended before that, because
  * another server has the folder or the port, or for a reason that is in its log.
  */
 export async function launch(options: LaunchOptions): Promise<boolean> {
-  const child = await spawnServer(options);
+  const { child, refusal } = await spawnServer(options);
   while (isRunning(child)) {
     const file = await readPostmasterFile(options.place.data);
     if (file !== null && file.pid === child.pid) return true;
     await sleep(10);
   }
-  return false;
+  const cause = refusal();
+  if (cause === undefined) return false;
+  throw new MendloopError('database_start_failed', 'PostgreSQL could not be run.', { cause });
 }
 
 /** Detached and logging to a file, so that it survives our crash and needs no recovery. */
-async function spawnServer(options: LaunchOptions): Promise<ChildProcess> {
-  const { argument, cwd } = await dataAccess(options.place.data, options.identity);
-  const log = await openLog(options.place.log);
-  try {
-    const args = ['-D', argument, ...serverArguments(options.port, options.durable)];
-    const child = spawn(options.binaries.postgres, args, {
-      ...options.identity,
-      cwd,
+async function spawnServer(options: LaunchOptions): Promise<Spawned> {
+  const { place, binaries, identity, port, durable } = options;
+  await using log = await openLog(place.log);
+  return await withDataAccess(place.data, identity, ({ argument, descriptors }) => {
+    const child = spawn(binaries.postgres, ['-D', argument, ...serverArguments(port, durable)], {
+      ...identity,
+      cwd: '/',
       env: programEnvironment,
       detached: true,
-      stdio: ['ignore', log.fd, log.fd],
+      stdio: ['ignore', log.fd, log.fd, ...descriptors],
     });
-    child.on('error', () => undefined);
+    let refused: Error | undefined;
+    child.once('error', (error) => (refused = error));
     child.unref();
-    return child;
-  } finally {
-    await log.close();
-  }
+    return { child, refusal: () => refused };
+  });
 }
 
 function isRunning(child: ChildProcess): boolean {

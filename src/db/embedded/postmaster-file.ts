@@ -7,6 +7,8 @@ export interface PostmasterFile {
   /** Start time in seconds since 1970; with the pid it names one run of the server. */
   readonly startedAt: number;
   readonly port: number;
+  /** The System V shared memory segment that every process of this run is attached to; null where it has none. */
+  readonly segment: number | null;
   readonly ready: boolean;
 }
 
@@ -18,7 +20,14 @@ export function parsePostmasterFile(text: string): PostmasterFile | null {
   const lines = text.split('\n').map((line) => line.trim());
   const [pid, , startedAt, port] = lines.map(Number);
   if (!pid || !startedAt || !port) return null;
-  return { pid, startedAt, port, ready: lines[7] === 'ready' };
+  const segment = /^\d+\s+(\d+)$/.exec(lines[6] ?? '')?.[1];
+  return {
+    pid,
+    startedAt,
+    port,
+    segment: segment === undefined ? null : Number(segment),
+    ready: lines[7] === 'ready',
+  };
 }
 
 /** Null when there is no file or it is incomplete. */

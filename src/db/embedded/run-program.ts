@@ -3,9 +3,10 @@ import type { Identity } from './identity.ts';
 
 export interface ProgramOptions {
   readonly identity: Identity | null;
-  readonly cwd: string;
   /** An open file that the program reads as its standard input. */
   readonly stdin?: number;
+  /** Open files that the program inherits as descriptors 3 and up. */
+  readonly descriptors?: readonly number[];
 }
 
 export interface ProgramResult {
@@ -30,9 +31,9 @@ export function runProgram(
   const { promise, resolve } = Promise.withResolvers<ProgramResult>();
   const child = spawn(file, args, {
     ...options.identity,
-    cwd: options.cwd,
+    cwd: '/',
     env: programEnvironment,
-    stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'],
+    stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],
   });
   let output = '';
   let error = '';

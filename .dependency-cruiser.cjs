@@ -1,0 +1,91 @@
+const capabilities = '^src/(collect)/';
+
+/** The directions of docs/architecture.md. */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'domain-imports-itself-only',
+      severity: 'error',
+      from: { path: '^src/domain/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/domain/' },
+    },
+    {
+      name: 'reward-is-pure',
+      severity: 'error',
+      from: { path: '^src/reward/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/reward/', '^src/domain/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'adapters-import-domain-only',
+      severity: 'error',
+      from: { path: '^src/(github|git|docker)/', pathNot: '(test|test-support)\\.ts$' },
+      to: { path: '^src/', pathNot: ['^src/domain/', '^src/$1/'] },
+    },
+    {
+      name: 'capabilities-see-no-adapter',
+      severity: 'error',
+      from: { path: capabilities },
+      to: { path: '^src/(github|git|docker)/' },
+    },
+    {
+      name: 'jobs-import-no-capability',
+      severity: 'error',
+      from: { path: '^src/(jobs|db)/' },
+      to: { path: '^src/(collect|intake|web|cli|main)/' },
+    },
+    {
+      name: 'capabilities-do-not-look-up',
+      severity: 'error',
+      from: { path: capabilities },
+      to: { path: '^src/(intake|web|cli|main)/' },
+    },
+    {
+      name: 'nobody-imports-main',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|cli)/' },
+      to: { path: '^src/main/' },
+    },
+    {
+      name: 'octokit-and-probot-at-the-edge',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(github|intake|main)/' },
+      to: { path: '^node_modules/(octokit|probot|@octokit)/' },
+    },
+    {
+      name: 'dockerode-in-docker',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/docker/' },
+      to: { path: '^node_modules/dockerode/' },
+    },
+    {
+      name: 'pg-in-db',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/db/' },
+      to: { path: '^node_modules/pg/' },
+    },
+    {
+      name: 'product-does-not-know-the-demo',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(demo|test|bench|scripts)/' },
+    },
+    {
+      name: 'no-orphans-of-resolution',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    moduleSystems: ['es6'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

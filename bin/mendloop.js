@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+// Plain JavaScript that Node 20 runs too: finds a Node that can run Mendloop, and runs it.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const oldestMajor = 24;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const source = join(root, 'src', 'main', 'cli.ts');
+const entry = existsSync(source) ? source : join(root, 'dist', 'src', 'main', 'cli.js');
+
+/** The `node` package beside us brings the binary, if its install script was allowed to run. */
+function bundledNode() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('node/package.json');
+    const binary = join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}
+
+function runWith(node) {
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
+    process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`mendloop: not_configured: ${node} cannot be started (${error.code})`);
+    process.exitCode = 3;
+  });
+  child.on('exit', (status, signal) => {
+    if (signal === null) process.exit(status);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+function refuse() {
+  console.error(
+    `mendloop: not_configured: Node ${oldestMajor} or newer is needed, this is ${process.version}`,
+  );
+  console.error('  Install it, or let npm run the install script of the `node` package.');
+  process.exitCode = 3;
+}
+
+if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
+  await import(pathToFileURL(entry).href);
+} else {
+  const node = bundledNode();
+  if (node === null) refuse();
+  else runWith(node);
+}

@@ -1,0 +1,52 @@
+import type { PushedCommit } from '../git/pushes.ts';
+import type { Account, Repository } from '../state/types.ts';
+import type { JsonObject } from './json.ts';
+import { webOf, type Urls } from './urls.ts';
+
+export interface Push {
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly forced: boolean;
+  readonly commits: readonly PushedCommit[];
+  readonly pusher: Account;
+}
+
+/** The `push` event but for repository and sender. */
+export function pushShape(urls: Urls, repository: Repository, push: Push): JsonObject {
+  const web = webOf(urls, repository);
+  const commits = push.commits.map((commit) => commitShape(web, commit));
+  return {
+    ref: push.ref,
+    before: push.before,
+    after: push.after,
+    created: /^0+$/.test(push.before),
+    deleted: /^0+$/.test(push.after),
+    forced: push.forced,
+    base_ref: null,
+    compare: `${web}/compare/${push.before.slice(0, 12)}...${push.after.slice(0, 12)}`,
+    commits,
+    head_commit: commits.at(-1) ?? null,
+    pusher: { name: push.pusher.login, email: `${push.pusher.login}@localhost` },
+  };
+}
+
+function commitShape(web: string, commit: PushedCommit): JsonObject {
+  return {
+    id: commit.sha,
+    tree_id: commit.tree,
+    distinct: true,
+    message: commit.message,
+    timestamp: commit.committer.date,
+    url: `${web}/commit/${commit.sha}`,
+    author: { name: commit.author.name, email: commit.author.email, username: commit.author.name },
+    committer: {
+      name: commit.committer.name,
+      email: commit.committer.email,
+      username: commit.committer.name,
+    },
+    added: [...commit.added],
+    removed: [...commit.removed],
+    modified: [...commit.modified],
+  };
+}

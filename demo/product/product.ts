@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { MendloopError } from '../../src/domain/errors.ts';
+import type { RegisteredApp } from '../github/actions/apps.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const cli = path.join(root, 'src', 'main', 'cli.ts');
+
+export interface ProductOptions {
+  readonly home: string;
+  readonly port: number;
+  readonly githubApiUrl: string;
+  readonly app: RegisteredApp;
+  readonly webhookSecret: string;
+  readonly sessionSecret: string;
+}
+
+/** The product's processes, started as an operator would: `migrate`, then `server` and `worker`. */
+export interface Product extends AsyncDisposable {
+  readonly url: string;
+  readonly logFile: string;
+}
+
+async function environment(options: ProductOptions): Promise<NodeJS.ProcessEnv> {
+  await mkdir(options.home, { recursive: true });
+  const keyFile = path.join(options.home, 'app-key.pem');
+  await writeFile(keyFile, options.app.privateKeyPem, { mode: 0o600 });
+  return {
+    PATH: process.env['PATH'],
+    MENDLOOP_HOME: options.home,
+    PORT: String(options.port),
+    APP_ID: String(options.app.appId),
+    APP_SLUG: options.app.slug,
+    PRIVATE_KEY_PATH: keyFile,
+    WEBHOOK_SECRET: options.webhookSecret,
+    GITHUB_API_URL: options.githubApiUrl,
+    // The replayed repositories are public; their owners are this demo.
+    CONSENT_PUBLIC_DEFAULT: 'train',
+  };
+}
+
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) resolve(child.exitCode);
+    else child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await ended(child);
+}
+
+async function untilReady(url: string, processes: readonly ChildProcess[], logFile: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    const ready = await fetch(`${url}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    if (processes.some((child) => child.exitCode !== null)) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new MendloopError('database_start_failed', `the product did not become ready; its log is ${logFile}`);
+}
+
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const env = await environment(options);
+  const logFile = path.join(options.home, 'demo.log');
+  const log = await open(logFile, 'a');
+  const start = (command: string) =>
+    spawn(process.execPath, [cli, command], { cwd: root, env, stdio: ['ignore', log.fd, log.fd] });
+  if ((await ended(start('migrate'))) !== 0) {
+    throw new MendloopError('database_start_failed', `the database could not be prepared; see ${logFile}`);
+  }
+  const processes = [start('server'), start('worker')];
+  const url = `http://127.0.0.1:${options.port}`;
+  const stopAll = async () => {
+    await Promise.all(processes.map(stop));
+    await log.close();
+  };
+  try {
+    await untilReady(url, processes, logFile);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  return { url, logFile, [Symbol.asyncDispose]: stopAll };
+}

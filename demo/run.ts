@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { readAppManifest } from '../src/config/app-manifest.ts';
+import { connect } from '../src/db/connect.ts';
+import { startEmbedded } from '../src/db/embedded/start.ts';
+import { isMendloopError } from '../src/domain/errors.ts';
+import { createLog } from '../src/telemetry/log.ts';
+import { type LoopbackGitHub, startLoopbackGitHub } from './github/server.ts';
+import { startProduct } from './product/product.ts';
+import { untilSettled } from './product/settled.ts';
+import { planReleases } from './releases/plan.ts';
+import { summarise, type SkippedStage } from './report/summary.ts';
+import { table } from './report/table.ts';
+import type { ReplayRepository } from './replay/change.ts';
+import { fromReleases } from './replay/from-releases.ts';
+import { fromRows } from './replay/from-rows.ts';
+import { playRepository } from './replay/play.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    exit: { type: 'boolean', default: false },
+    summary: { type: 'string' },
+    replay: { type: 'string' },
+    'no-train': { type: 'boolean', default: false },
+    'no-propose': { type: 'boolean', default: false },
+    'no-label': { type: 'boolean', default: false },
+  },
+});
+
+const started = performance.now();
+const stopping = new AbortController();
+
+function progress(message: string): void {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
+  process.stderr.write(`${seconds} s  ${message}\n`);
+}
+
+/** Stages of the loop that this version of Mendloop does not have; they are named, not pretended. */
+function skippedStages(): SkippedStage[] {
+  const why = (flag: 'no-label' | 'no-propose' | 'no-train') =>
+    options[flag] ? 'left out by request' : 'not part of this version';
+  return [
+    { stage: 'label', why: why('no-label') },
+    { stage: 'propose', why: why('no-propose') },
+    { stage: 'train', why: why('no-train') },
+  ];
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function changesToReplay(home: string): Promise<ReplayRepository[]> {
+  if (options.replay !== undefined) return fromRows(options.replay);
+  progress('fetching real npm releases; a release-level change stands in for a pull request');
+  const planned = await planReleases({
+    dir: path.join(home, 'releases'),
+    signal: stopping.signal,
+    onProgress: ({ name, step, count }) => progress(`${name}: ${count} releases ${step}`),
+  });
+  return fromReleases(planned);
+}
+
+async function prepareRepositories(github: LoopbackGitHub, appId: number, repositories: readonly ReplayRepository[]) {
+  const owners = new Map<string, string[]>();
+  for (const { repo, git, changes } of repositories) {
+    const [owner = '', name = ''] = repo.split('/');
+    const sha = changes[0]?.base_commit;
+    await github.createRepository({ owner, name, fromGit: git, ...(sha === undefined ? {} : { sha }) });
+    owners.set(owner, [...(owners.get(owner) ?? []), repo]);
+  }
+  for (const [account, names] of owners) github.install({ appId, account, repositories: names });
+}
+
+async function replay(github: LoopbackGitHub, repositories: readonly ReplayRepository[]): Promise<void> {
+  for (const repository of repositories) {
+    await playRepository(github, repository, ({ change, pull, issues }) => {
+      const links = issues.map((number) => `#${number}`).join(' ');
+      progress(`${change.repo}: merged #${pull}${links === '' ? '' : ` for ${links}`}`);
+    });
+  }
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function main(): Promise<void> {
+  const givenHome = process.env['MENDLOOP_HOME'];
+  const home = givenHome ?? (await mkdtemp(path.join(os.tmpdir(), 'mendloop-demo-')));
+  // The database server runs as another user where the demo is run by root.
+  if (givenHome === undefined) await chmod(home, 0o755);
+  await mkdir(home, { recursive: true });
+  const log = createLog('warn');
+  const repositories = await changesToReplay(home);
+
+  await using github = await startLoopbackGitHub({ dir: path.join(home, 'loopback-github') });
+  progress(`loopback GitHub at ${github.url}`);
+  const port = Number(process.env['PORT'] ?? 0) || (await freePort());
+  const webhookSecret = randomBytes(24).toString('hex');
+  const manifest = await readAppManifest();
+  const app = await github.registerApp({
+    permissions: manifest.permissions,
+    events: manifest.events,
+    webhookUrl: `http://127.0.0.1:${port}/api/github/webhooks`,
+    webhookSecret,
+  });
+
+  const database = await startEmbedded({ home, log });
+  const sessionSecret = randomBytes(24).toString('hex');
+  const product = await startProduct({ home, port, githubApiUrl: github.apiUrl, app, webhookSecret, sessionSecret });
+  const connection = connect({ url: database.url, max: 3, applicationName: 'mendloop-demo' });
+  try {
+    progress(`server and worker at ${product.url}`);
+    await prepareRepositories(github, app.appId, repositories);
+    const settle = () =>
+      untilSettled({
+        db: connection.db,
+        underway: () => github.pendingDeliveries(),
+        onProgress: (waiting, done) => progress(`${waiting} waiting, ${done} jobs done`),
+        patienceMs: 90_000,
+      });
+    await settle();
+    await replay(github, repositories);
+    await settle();
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const summary = await summarise(connection.db, seconds, skippedStages());
+    console.log(`\n${table(summary)}\n`);
+    for (const { stage, why } of summary.skipped) console.log(`${stage}: ${why}`);
+    if (options.summary !== undefined) await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
+    console.log(`dashboard: ${product.url}`);
+    if (!options.exit) {
+      console.log('serving until Ctrl-C');
+      await untilInterrupted();
+    }
+  } finally {
+    await connection[Symbol.asyncDispose]();
+    await product[Symbol.asyncDispose]();
+    await database.stop();
+    if (givenHome === undefined) await rm(home, { recursive: true, force: true });
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+try {
+  await main();
+} catch (error) {
+  if (!isMendloopError(error)) throw error;
+  process.stderr.write(`mendloop: ${error.code}: ${error.message}\n  ${error.hint}\n`);
+  process.exitCode = error.exit;
+}

@@ -1,0 +1,226 @@
+-- Written by scripts/dump-schema.ts from the migrations. Do not edit.
+
+create table candidate (
+  instance_id text not null,
+  origin text not null,
+  source text not null,
+  patch text not null,
+  rewards jsonb default '{}'::jsonb not null,
+  constraint candidate_pkey PRIMARY KEY (instance_id, origin, source),
+  constraint candidate_origin_check CHECK ((origin = ANY (ARRAY['policy'::text, 'pr_revision'::text, 'rival_pr'::text, 'proposal'::text])))
+);
+
+create table consent_event (
+  consent_event_id bigint generated always as identity not null,
+  repository_id bigint not null,
+  from_scope text,
+  to_scope text not null,
+  source text not null,
+  reason text not null,
+  at timestamp with time zone default now() not null,
+  constraint consent_event_pkey PRIMARY KEY (consent_event_id),
+  constraint consent_event_to_scope_check CHECK ((to_scope = ANY (ARRAY['none'::text, 'collect'::text, 'train'::text, 'share'::text])))
+);
+
+create table delivery (
+  delivery_id uuid not null,
+  event text not null,
+  action text,
+  installation_id bigint,
+  repository_id bigint,
+  subject jsonb not null,
+  payload jsonb,
+  payload_state text not null,
+  state text default 'received'::text not null,
+  reason text,
+  received_at timestamp with time zone default now() not null,
+  routed_at timestamp with time zone,
+  constraint delivery_pkey PRIMARY KEY (delivery_id),
+  constraint delivery_payload_state_check CHECK ((payload_state = ANY (ARRAY['kept'::text, 'withheld'::text, 'none'::text, 'emptied'::text]))),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['received'::text, 'routed'::text, 'ignored'::text, 'failed'::text])))
+);
+
+create table installation (
+  installation_id bigint not null,
+  account_login text not null,
+  account_type text not null,
+  status text not null,
+  permissions jsonb default '{}'::jsonb not null,
+  events jsonb default '[]'::jsonb not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint installation_pkey PRIMARY KEY (installation_id),
+  constraint installation_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'removed'::text])))
+);
+
+create table instance (
+  instance_id text not null,
+  repository_id bigint not null,
+  pull_number integer not null,
+  status text not null,
+  body jsonb,
+  consent text,
+  oracle_reward jsonb,
+  merged_at timestamp with time zone,
+  updated_at timestamp with time zone default now() not null,
+  constraint instance_pkey PRIMARY KEY (instance_id),
+  constraint instance_repository_id_pull_number_key UNIQUE (repository_id, pull_number),
+  constraint instance_check CHECK (((status <> 'ready'::text) OR (body IS NOT NULL))),
+  constraint instance_consent_check CHECK ((consent = ANY (ARRAY['none'::text, 'collect'::text, 'train'::text, 'share'::text]))),
+  constraint instance_status_check CHECK ((status = ANY (ARRAY['discovered'::text, 'building'::text, 'labelled'::text, 'ready'::text, 'rejected'::text, 'retired'::text])))
+);
+
+create table instance_issue (
+  instance_id text not null,
+  repository_id bigint not null,
+  number integer not null,
+  constraint instance_issue_pkey PRIMARY KEY (instance_id, repository_id, number)
+);
+
+create table instance_rejection (
+  instance_id text not null,
+  repository_id bigint not null,
+  pull_number integer not null,
+  reason text not null,
+  detail jsonb default '{}'::jsonb not null,
+  at timestamp with time zone default now() not null,
+  constraint instance_rejection_pkey PRIMARY KEY (instance_id)
+);
+
+create table issue (
+  repository_id bigint not null,
+  number integer not null,
+  title text not null,
+  body text not null,
+  author text,
+  state text not null,
+  labels jsonb default '[]'::jsonb not null,
+  comments jsonb default '[]'::jsonb not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint issue_pkey PRIMARY KEY (repository_id, number),
+  constraint issue_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
+create table mendloop_migration (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint mendloop_migration_pkey PRIMARY KEY (name)
+);
+
+create table pull_request (
+  repository_id bigint not null,
+  number integer not null,
+  status text not null,
+  title text not null,
+  body text not null,
+  author text,
+  author_type text not null,
+  base_ref text not null,
+  base_sha text not null,
+  head_sha text not null,
+  head_repo text,
+  merge_commit_sha text,
+  linked_issues jsonb default '[]'::jsonb not null,
+  conversation jsonb default '[]'::jsonb not null,
+  created_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  merged_at timestamp with time zone,
+  constraint pull_request_pkey PRIMARY KEY (repository_id, number),
+  constraint pull_request_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text, 'merged'::text])))
+);
+
+create table pull_revision (
+  repository_id bigint not null,
+  number integer not null,
+  head_sha text not null,
+  reachable boolean not null,
+  constraint pull_revision_pkey PRIMARY KEY (repository_id, number, head_sha)
+);
+
+create table redelivery (
+  delivery_id uuid not null,
+  asked integer default 1 not null,
+  asked_at timestamp with time zone not null,
+  constraint redelivery_pkey PRIMARY KEY (delivery_id)
+);
+
+create table repository (
+  repository_id bigint not null,
+  installation_id bigint not null,
+  full_name text not null,
+  private boolean not null,
+  default_branch text not null,
+  status text not null,
+  consent text not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint repository_pkey PRIMARY KEY (repository_id),
+  constraint repository_consent_check CHECK ((consent = ANY (ARRAY['none'::text, 'collect'::text, 'train'::text, 'share'::text]))),
+  constraint repository_status_check CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text])))
+);
+
+create table transition (
+  transition_id bigint generated always as identity not null,
+  entity text not null,
+  entity_id text not null,
+  from_status text,
+  to_status text not null,
+  event text not null,
+  reason text,
+  job_id uuid,
+  at timestamp with time zone default now() not null,
+  constraint transition_pkey PRIMARY KEY (transition_id)
+);
+
+alter table candidate add constraint candidate_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(instance_id) ON DELETE CASCADE;
+
+alter table consent_event add constraint consent_event_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(repository_id);
+
+alter table instance add constraint instance_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(repository_id);
+
+alter table instance_issue add constraint instance_issue_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(instance_id) ON DELETE CASCADE;
+
+alter table instance_rejection add constraint instance_rejection_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(instance_id) ON DELETE CASCADE;
+
+alter table instance_rejection add constraint instance_rejection_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(repository_id);
+
+alter table issue add constraint issue_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(repository_id);
+
+alter table pull_request add constraint pull_request_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(repository_id);
+
+alter table pull_revision add constraint pull_revision_repository_id_number_fkey FOREIGN KEY (repository_id, number) REFERENCES pull_request(repository_id, number) ON DELETE CASCADE;
+
+alter table repository add constraint repository_installation_id_fkey FOREIGN KEY (installation_id) REFERENCES installation(installation_id);
+
+CREATE INDEX consent_event_repository ON public.consent_event USING btree (repository_id, consent_event_id);
+
+CREATE INDEX delivery_kept ON public.delivery USING btree (received_at) WHERE (payload_state = 'kept'::text);
+
+CREATE INDEX delivery_received ON public.delivery USING btree (received_at DESC);
+
+CREATE INDEX delivery_repository ON public.delivery USING btree (repository_id);
+
+CREATE INDEX delivery_unrouted ON public.delivery USING btree (received_at) WHERE (state = 'received'::text);
+
+CREATE INDEX instance_issue_number ON public.instance_issue USING btree (repository_id, number);
+
+CREATE INDEX instance_rejection_reason ON public.instance_rejection USING btree (reason);
+
+CREATE INDEX instance_status ON public.instance USING btree (status, merged_at DESC);
+
+CREATE INDEX repository_full_name ON public.repository USING btree (lower(full_name));
+
+CREATE INDEX repository_installation ON public.repository USING btree (installation_id);
+
+CREATE INDEX transition_entity ON public.transition USING btree (entity, entity_id, transition_id);
+
+CREATE OR REPLACE FUNCTION public.transition_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'transition is append-only';
+end
+$function$;
+
+CREATE TRIGGER transition_append_only BEFORE UPDATE ON public.transition FOR EACH ROW EXECUTE FUNCTION transition_is_append_only();

@@ -1,0 +1,77 @@
+import { readConfig } from '../config/config.ts';
+import { findExisting } from '../db/embedded/existing.ts';
+import { placeIn } from '../db/embedded/place.ts';
+import { startEmbedded } from '../db/embedded/start.ts';
+import { stopServer } from '../db/embedded/stop.ts';
+import { MendloopError } from '../domain/errors.ts';
+import { createLog } from '../telemetry/log.ts';
+import {
+  type Command,
+  type CommandContext,
+  type ExitStatus,
+  isSet,
+  jsonOption,
+  usageError,
+} from './frame/command.ts';
+
+interface State {
+  readonly running: boolean;
+  readonly pid: number | null;
+  readonly port: number | null;
+}
+
+const stopped: State = { running: false, pid: null, port: null };
+
+async function currentState(home: string): Promise<State> {
+  const existing = await findExisting(placeIn(home));
+  return existing.kind === 'ready'
+    ? { running: true, pid: existing.run.pid, port: existing.run.port }
+    : stopped;
+}
+
+async function start(home: string): Promise<State> {
+  const { pid, port } = await startEmbedded({ home, log: createLog('warn') });
+  return { running: true, pid, port };
+}
+
+async function stop(home: string): Promise<State> {
+  const place = placeIn(home);
+  const existing = await findExisting(place);
+  if (existing.kind === 'busy') {
+    throw new MendloopError('database_start_failed', 'The embedded server is just starting or stopping.');
+  }
+  if (existing.kind === 'ready') await stopServer(place, existing.run);
+  return stopped;
+}
+
+const actions = new Map([
+  ['start', start],
+  ['stop', stop],
+  ['status', currentState],
+]);
+
+async function run(context: CommandContext): Promise<ExitStatus> {
+  const action = actions.get(context.args[0] ?? '');
+  if (!action) throw usageError(`one of: ${[...actions.keys()].join(', ')}`);
+  const { databaseUrl, home } = readConfig();
+  if (databaseUrl !== null) {
+    throw new MendloopError('config_invalid', 'DATABASE_URL is set, so that no embedded server is used');
+  }
+  const state = await action(home);
+  const { running, pid, port } = state;
+  if (isSet(context, 'json')) await context.out.json({ ...state, home });
+  else
+    await context.out.line(
+      running ? `running: process ${pid}, 127.0.0.1:${port}, in ${home}` : `stopped, in ${home}`,
+    );
+  return 0;
+}
+
+export const database: Command = {
+  name: 'database',
+  summary: 'Start or stop the embedded database, or ask whether it runs.',
+  usage: 'start|stop|status [--json]',
+  options: jsonOption,
+  arity: [1, 1],
+  run,
+};

@@ -1,0 +1,76 @@
+import { type Kysely, sql } from 'kysely';
+import type { Config } from '../../config/config.ts';
+import { connect } from '../../db/connect.ts';
+import { startEmbedded } from '../../db/embedded/start.ts';
+import { pendingMigrations } from '../../db/migrate.ts';
+import type { Database } from '../../db/tables.ts';
+import { createLog } from '../../telemetry/log.ts';
+import { fail, failed, type Finding, ok, warn } from './finding.ts';
+
+export interface DatabaseFindings {
+  readonly findings: readonly Finding[];
+  /** When GitHub last delivered something; null where that is not known. */
+  readonly lastDelivery: Date | null;
+}
+
+const oldestMajor = 15;
+
+async function checkVersion(db: Kysely<Database>, kind: string): Promise<Finding> {
+  const answer = await sql<{ version: string }>`select current_setting('server_version') as version`.execute(
+    db,
+  );
+  const version = answer.rows[0]?.version.split(' ')[0] ?? '';
+  const message = `PostgreSQL ${version}, ${kind}`;
+  if (Number.parseInt(version, 10) >= oldestMajor) return ok('database', message);
+  return fail('database', message, `Use PostgreSQL ${oldestMajor} or newer.`);
+}
+
+async function checkMigrations(db: Kysely<Database>): Promise<Finding> {
+  const pending = await pendingMigrations(db);
+  if (pending.length === 0) return ok('migrations', 'the schema is up to date');
+  return warn(
+    'migrations',
+    `pending: ${pending.join(', ')}`,
+    'Run `mendloop migrate`; `mendloop up` does it itself.',
+  );
+}
+
+/** The index delivery_received finds it. */
+async function lastDelivery(db: Kysely<Database>): Promise<Date | null> {
+  const newest = db.selectFrom('delivery').select('received_at').orderBy('received_at', 'desc').limit(1);
+  return (await newest.executeTakeFirst())?.received_at ?? null;
+}
+
+async function inspect(url: string, kind: string): Promise<DatabaseFindings> {
+  await using connection = connect({ url, max: 1, applicationName: 'mendloop-doctor' });
+  const { db } = connection;
+  const version = await checkVersion(db, kind);
+  const migrations = await checkMigrations(db).catch((error: unknown) => failed('migrations', error));
+  const known = migrations.state === 'ok';
+  return { findings: [version, migrations], lastDelivery: known ? await lastDelivery(db) : null };
+}
+
+/** An embedded server that does not run is started for the check and stopped again: that it can start is the question. */
+async function inspectEmbedded(home: string): Promise<DatabaseFindings> {
+  const embedded = await startEmbedded({ home, log: createLog('silent') });
+  try {
+    return await inspect(
+      embedded.url,
+      embedded.adopted ? 'embedded, running' : 'embedded, started for this check',
+    );
+  } finally {
+    if (!embedded.adopted) await embedded.stopUnlessInUse();
+  }
+}
+
+export async function checkDatabase({ databaseUrl, home }: Config): Promise<DatabaseFindings> {
+  try {
+    return await (databaseUrl === null ? inspectEmbedded(home) : inspect(databaseUrl, 'by DATABASE_URL'));
+  } catch (error) {
+    const findings = [
+      failed('database', error),
+      fail('migrations', 'not known: the database does not answer'),
+    ];
+    return { findings, lastDelivery: null };
+  }
+}

@@ -1,0 +1,71 @@
+import type { AppManifest } from '../../config/app-manifest.ts';
+import { fail, type Finding, ok, warn } from './finding.ts';
+import type { Granted, GrantedInstallation } from './ports.ts';
+
+const levels = ['none', 'read', 'write', 'admin'];
+
+function level(permissions: Granted['permissions'], name: string): number {
+  return levels.indexOf(permissions[name] ?? 'none');
+}
+
+/** `issues: read` for each permission that is needed and not granted. */
+export function missingPermissions(
+  needed: Granted['permissions'],
+  granted: Granted['permissions'],
+): string[] {
+  const missing = Object.keys(needed).filter((name) => level(granted, name) < level(needed, name));
+  return missing.map((name) => `${name}: ${needed[name]}`);
+}
+
+/** What is granted and not needed: fewer would do. */
+export function excessPermissions(needed: Granted['permissions'], granted: Granted['permissions']): string[] {
+  const excess = Object.keys(granted).filter((name) => level(granted, name) > level(needed, name));
+  return excess.map((name) => `${name}: ${granted[name]}`);
+}
+
+export interface Grants {
+  readonly app: Granted;
+  readonly installations: readonly GrantedInstallation[];
+}
+
+interface Holder extends Granted {
+  readonly who: string;
+}
+
+function holders({ app, installations }: Grants): Holder[] {
+  const active = installations.filter((installation) => !installation.suspended);
+  return [{ ...app, who: 'the App' }, ...active.map((one) => ({ ...one, who: one.account }))];
+}
+
+function describe(grants: Grants, pick: (holder: Holder) => string[]): string | null {
+  const parts = holders(grants).flatMap((holder) => {
+    const found = pick(holder);
+    return found.length === 0 ? [] : [`${holder.who} (${found.join(', ')})`];
+  });
+  return parts.length === 0 ? null : parts.join('; ');
+}
+
+export function judgePermissions(manifest: AppManifest, grants: Grants): Finding {
+  const needed = manifest.default_permissions;
+  const missing = describe(grants, ({ permissions }) => missingPermissions(needed, permissions));
+  const raise = 'Grant them in the settings of the App; each owner then has to accept.';
+  if (missing !== null) return fail('permissions', `missing: ${missing}`, raise);
+  const excess = describe(grants, ({ permissions }) => excessPermissions(needed, permissions));
+  if (excess !== null)
+    return warn('permissions', `more than needed: ${excess}`, 'Take them away from the App.');
+  const { length } = grants.installations;
+  if (length === 0)
+    return warn('permissions', 'the App is not installed anywhere', 'Install it on a repository.');
+  return ok(
+    'permissions',
+    `as app.yml asks, in ${length} ${length === 1 ? 'installation' : 'installations'}`,
+  );
+}
+
+export function judgeEvents(manifest: AppManifest, grants: Grants): Finding {
+  const missing = describe(grants, ({ events }) =>
+    manifest.default_events.filter((name) => !events.includes(name)),
+  );
+  if (missing === null) return ok('events', `${manifest.default_events.length} events are subscribed to`);
+  return fail('events', `missing: ${missing}`, 'Subscribe to them in the settings of the App.');
+}

@@ -1,0 +1,45 @@
+import { type Config, readConfig } from '../../config/config.ts';
+import { type Connection, connect } from '../../db/connect.ts';
+import { startEmbedded } from '../../db/embedded/start.ts';
+import { assertMigrated } from '../../db/migrate.ts';
+import { createLog, type Log } from '../../telemetry/log.ts';
+
+export interface CommandDatabase {
+  readonly config: Config;
+  readonly db: Connection['db'];
+  readonly url: string;
+  readonly log: Log;
+}
+
+/** A slow reader of the output, such as a pager, must not end the transaction that it reads from. */
+const forever = 0;
+
+/**
+ * Gives a command the database of the configuration, without asking whether its schema is up to date. An embedded
+ * server that was not running is stopped again, unless somebody else has begun to use it.
+ */
+export async function withAnyDatabase<T>(use: (database: CommandDatabase) => Promise<T>): Promise<T> {
+  const config = readConfig();
+  const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
+  const embedded = config.databaseUrl === null ? await startEmbedded({ home: config.home, log }) : null;
+  const url = embedded?.url ?? String(config.databaseUrl);
+  try {
+    await using connection = connect({
+      url,
+      max: 4,
+      applicationName: 'mendloop-cli',
+      idleInTransactionTimeoutMs: forever,
+    });
+    return await use({ config, db: connection.db, url, log });
+  } finally {
+    if (embedded?.adopted === false) await embedded.stopUnlessInUse();
+  }
+}
+
+/** As {@link withAnyDatabase}; refuses a schema that does not fit with `migration_*`. */
+export function withDatabase<T>(use: (database: CommandDatabase) => Promise<T>): Promise<T> {
+  return withAnyDatabase(async (database) => {
+    await assertMigrated(database.db);
+    return use(database);
+  });
+}

@@ -1,0 +1,11 @@
+import type { JobAdmin } from '../../jobs/admin.ts';
+import type { CommandContext } from './command.ts';
+import { withDatabase } from './database.ts';
+
+/** Gives a command the queue as people see it. */
+export function withJobs<T>(context: CommandContext, use: (admin: JobAdmin) => Promise<T>): Promise<T> {
+  return withDatabase(async ({ db, url, log }) => {
+    await using opened = await context.services.openQueue(db, url, log);
+    return await use(opened.admin);
+  });
+}

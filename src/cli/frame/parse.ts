@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { type Command, type Flags, usageError } from './command.ts';
+
+export interface Invocation {
+  readonly command: Command;
+  readonly flags: Flags;
+  readonly args: readonly string[];
+  readonly help: boolean;
+}
+
+/** The command whose words stand first, the longest name winning; null when there is none. */
+export function findCommand(commands: readonly Command[], words: readonly string[]): Command | null {
+  const named = (command: Command): boolean =>
+    command.name.split(' ').every((word, index) => words[index] === word);
+  const found = commands.filter(named).sort((a, b) => b.name.length - a.name.length);
+  return found[0] ?? null;
+}
+
+function unknown(commands: readonly Command[], words: readonly string[]): never {
+  const group = commands.filter((command) => command.name.startsWith(`${words[0]} `));
+  if (group.length === 0) throw usageError(`there is no command ${words[0]}`);
+  throw usageError(`one of: ${group.map((command) => command.name).join(', ')}`);
+}
+
+function readOptions(command: Command, argv: readonly string[]) {
+  const help = { help: { type: 'boolean', short: 'h' } } as const;
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { type, default: value }]) => [
+      name,
+      value === undefined ? { type } : { type, default: value },
+    ]),
+  );
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { ...options, ...help },
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw usageError(error.message.split('. ')[0] ?? error.message);
+  }
+}
+
+/** Reads the words after `mendloop`. Throws `usage`. */
+export function parseInvocation(commands: readonly Command[], argv: readonly string[]): Invocation {
+  const command = findCommand(commands, argv) ?? unknown(commands, argv);
+  const { values, positionals } = readOptions(command, argv.slice(command.name.split(' ').length));
+  const help = values['help'] === true;
+  const [fewest, most] = command.arity;
+  if (!help && (positionals.length < fewest || positionals.length > most)) {
+    throw usageError(`usage: mendloop ${command.name} ${command.usage}`.trim());
+  }
+  return { command, flags: values as Flags, args: positionals, help };
+}

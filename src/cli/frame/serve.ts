@@ -1,0 +1,34 @@
+import { readConfig } from '../../config/config.ts';
+import { createLog } from '../../telemetry/log.ts';
+import { type CommandContext, type ExitStatus, isSet } from './command.ts';
+import type { RunRequest } from './services.ts';
+import { stopRequested } from './stopping.ts';
+
+async function announce(
+  context: CommandContext,
+  roles: RunRequest['roles'],
+  url: string | null,
+): Promise<void> {
+  if (isSet(context, 'json')) {
+    await context.out.line(JSON.stringify({ roles, url, pid: process.pid }));
+    return;
+  }
+  await context.out.line(url === null ? 'Mendloop works.' : `Mendloop is at ${url}`);
+}
+
+/** Runs roles until somebody asks the process to stop. */
+export async function serve(
+  context: CommandContext,
+  request: Omit<RunRequest, 'config' | 'log'>,
+): Promise<ExitStatus> {
+  const stopping = stopRequested(() => performance.now());
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  const running = await context.services.run({ ...request, config, log });
+  await announce(context, request.roles, running.url);
+  if (config.app === null)
+    context.out.note('No App credentials: nothing arrives from GitHub. See .env.example.');
+  log.info({ signal: await stopping }, 'stopping');
+  await running.stop();
+  return 0;
+}

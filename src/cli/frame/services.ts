@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely';
+import type { Config } from '../../config/config.ts';
+import type { Database } from '../../db/tables.ts';
+import type { JobAdmin } from '../../jobs/admin.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { DoctorPorts } from '../doctor/ports.ts';
+
+export interface RunRequest {
+  readonly config: Config;
+  readonly log: Log;
+  readonly roles: readonly ('server' | 'worker')[];
+  /** Brings the schema up to date first; otherwise a pending migration is refused. */
+  readonly migrate: boolean;
+  /** Stops the embedded server at the end. */
+  readonly ownsDatabase: boolean;
+}
+
+export interface RunningRoles {
+  /** Address of the dashboard; null where no server runs. */
+  readonly url: string | null;
+  stop(): Promise<void>;
+}
+
+export interface OpenQueue extends AsyncDisposable {
+  readonly queue: JobQueue;
+  readonly admin: JobAdmin;
+}
+
+/** What the commands need of the adapters, put together in `main` and loaded when first used. */
+export interface Services {
+  run(request: RunRequest): Promise<RunningRoles>;
+  /** Our migrations, then the queue's; returns the names of ours that ran. */
+  migrate(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<readonly string[]>;
+  openQueue(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<OpenQueue>;
+  doctorPorts(): Promise<DoctorPorts>;
+}

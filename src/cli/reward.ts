@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { MendloopError } from '../domain/errors.ts';
+import { formulaNames } from '../reward/formulas.ts';
+import {
+  choiceFlag,
+  type Command,
+  type CommandContext,
+  type ExitStatus,
+  numberFlag,
+  textFlag,
+  usageError,
+} from './frame/command.ts';
+import { inOrder } from './reward/in-order.ts';
+import { inBatches, splitLines } from './reward/lines.ts';
+import { scoreLines } from './reward/score-lines.ts';
+import { startThreads, type Threads } from './reward/threads.ts';
+
+/** Rows of a batch: enough to hide the way to a thread, few enough that a slow one holds up little. */
+const batchSize = 16;
+const progressEvery = 10_000;
+
+async function* input(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file === '-' ? process.stdin : createReadStream(file);
+  } catch (cause) {
+    throw new MendloopError('input_invalid', 'the file of --in cannot be read', { cause });
+  }
+}
+
+function inThisThread(formula: string): Threads {
+  return {
+    score: async (lines) => scoreLines(lines, formula),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function run(context: CommandContext): Promise<ExitStatus> {
+  const file = textFlag(context, 'in') ?? '';
+  if (file === '') throw usageError('--in FILE is required; - is standard input');
+  const formula = choiceFlag(context, 'formula', formulaNames) ?? '';
+  const jobs = numberFlag(context, 'jobs', 1, 256);
+  await using threads = jobs === 1 ? inThisThread(formula) : startThreads(jobs, formula);
+  const batches = inBatches(splitLines(input(file)), batchSize);
+  let done = 0;
+  let bad = 0;
+  for await (const scored of inOrder(batches, jobs * 2, (lines) => threads.score(lines))) {
+    for (const row of scored.rows) await context.out.line(row);
+    bad += scored.bad;
+    const before = done;
+    done += scored.rows.length;
+    if (Math.floor(done / progressEvery) > Math.floor(before / progressEvery))
+      context.out.progress(`${done} rows`);
+  }
+  if (bad > 0) context.out.note(`mendloop: ${bad} of ${done} rows could not be read`);
+  return bad > 0 ? 1 : 0;
+}
+
+export const reward: Command = {
+  name: 'reward',
+  summary: 'Score model answers: JSON lines in, JSON lines out in the same order.',
+  usage: '--in FILE|- [--formula NAME] [--jobs N]',
+  options: {
+    in: { type: 'string', value: 'FILE', about: 'Rows to score; - is standard input.' },
+    formula: {
+      type: 'string',
+      value: 'NAME',
+      about: `One of ${formulaNames.join(', ')}.`,
+      default: 'paper/1',
+    },
+    jobs: {
+      type: 'string',
+      value: 'N',
+      about: `Threads; this machine has ${availableParallelism()} cores.`,
+      default: '1',
+    },
+    json: { type: 'boolean', about: 'Has no effect: the output is always JSON.' },
+  },
+  arity: [0, 0],
+  run,
+};

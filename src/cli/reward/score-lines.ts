@@ -1,0 +1,43 @@
+import { scoreRow } from '../../reward/rows.ts';
+
+export interface ScoredLines {
+  /** One JSON text a row, in the order of the rows. */
+  readonly rows: readonly string[];
+  /** How many of them could not be read. */
+  readonly bad: number;
+}
+
+function badRow(message: string): object {
+  return { reward: null, error: 'bad_row', message };
+}
+
+function parseLine(line: Uint8Array): { readonly row: unknown } | { readonly problem: string } {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(line);
+  } catch {
+    return { problem: 'the line is not UTF-8' };
+  }
+  try {
+    return { row: JSON.parse(text) as unknown };
+  } catch {
+    // The parser's own message quotes the line.
+    return { problem: 'the line is not JSON' };
+  }
+}
+
+function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+/** Scores raw lines; blank ones are left out, bad ones are answered in their place. */
+export function scoreLines(lines: readonly Uint8Array[], formula: string): ScoredLines {
+  const scored = lines
+    .filter((line) => !isBlank(line))
+    .map((line) => {
+      const parsed = parseLine(line);
+      return 'row' in parsed ? scoreRow(parsed.row, formula) : badRow(parsed.problem);
+    });
+  const bad = scored.filter((row) => 'error' in row && row.error === 'bad_row').length;
+  return { rows: scored.map((row) => JSON.stringify(row)), bad };
+}

@@ -1,0 +1,39 @@
+import type { StoredReward } from '../../db/tables.ts';
+import type { FileText } from '../../domain/instance.ts';
+import { findFormula } from '../../reward/formulas.ts';
+import type { Score } from '../../reward/score.ts';
+import { renderOracle } from '../../reward/render-oracle.ts';
+
+/** The formulas that every candidate is labelled with. */
+export const labelFormulas = ['paper/1'] as const;
+const oracleFormula = 'paper/1';
+
+function known(files: readonly FileText[]): ReadonlyMap<string, string> {
+  return new Map(files.flatMap(({ path, text }) => (text === null ? [] : [[path, text] as const])));
+}
+
+function stored(score: Score): StoredReward {
+  return { ...score, parts: { ...score.parts } };
+}
+
+function noReward(reason: string): StoredReward {
+  return { reward: null, error: null, reason, per_file: null, formula: oracleFormula, parts: {}, hack: null };
+}
+
+/** The oracle as an answer in SEARCH/REPLACE form, scored through the parser that scores every answer. */
+export function scoreOracle(context: readonly FileText[], oracle: readonly FileText[], patch: string): StoredReward {
+  const rendered = renderOracle({ context, oracle, patch });
+  if ('reason' in rendered) return noReward(rendered.reason);
+  const input = { context: known(context), oracle: known(oracle), output: rendered.output, execution: null };
+  return stored(findFormula(oracleFormula).scoreOutput(input));
+}
+
+/** A candidate's patch against the oracle's, both as git diffs of the source files, by every label formula. */
+export function scoreCandidate(patch: string, oraclePatch: string): Record<string, StoredReward> {
+  const rewards: Record<string, StoredReward> = {};
+  for (const name of labelFormulas) {
+    const input = { oracle: [oraclePatch], predicted: [patch], execution: null };
+    rewards[name] = stored(findFormula(name).scoreDiffs(input));
+  }
+  return rewards;
+}

@@ -1,0 +1,45 @@
+import cron from 'node-cron';
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/tables.ts';
+import { errorFields, type Log } from '../telemetry/log.ts';
+import type { NewJob } from './job.ts';
+import type { JobQueue } from './queue.ts';
+
+export interface Tick {
+  /** Cron expression, evaluated in UTC. */
+  readonly cron: string;
+  readonly kind: 'deliveries.sweep' | 'payloads.expire';
+}
+
+export interface TickerDeps {
+  readonly db: Kysely<Database>;
+  readonly queue: JobQueue;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** The minute as a slot: every worker that ticks in it asks for the same job row. */
+export function slotOf(now: Date): string {
+  return now.toISOString().slice(0, 16);
+}
+
+async function tick(deps: TickerDeps, kind: Tick['kind']): Promise<void> {
+  const slot = slotOf(deps.now());
+  const job: NewJob = { kind, payload: { slot }, cause: slot };
+  await deps.db.transaction().execute((trx) => deps.queue.enqueue(trx, [job]));
+}
+
+/** Ticks only enqueue; the queue makes them one per slot for all workers together. Each kind also runs once at boot. */
+export function startTicker(deps: TickerDeps, ticks: readonly Tick[]): { stop(): Promise<void> } {
+  const fire = async (kind: Tick['kind']) =>
+    tick(deps, kind).catch((error: unknown) => deps.log.warn({ kind, ...errorFields(error) }, 'tick failed'));
+  for (const { kind } of ticks) void fire(kind);
+  const tasks = ticks.map(({ cron: expression, kind }) =>
+    cron.schedule(expression, () => fire(kind), { timezone: 'UTC', noOverlap: true }),
+  );
+  return {
+    async stop() {
+      for (const task of tasks) await task.destroy();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Services } from '../cli/frame/services.ts';
+
+/** Adapters are loaded by the command that needs them: `help` and `reward` start without Probot and pg-boss. */
+export const services: Services = {
+  async run(request) {
+    const { run } = await import('./processes.ts');
+    return run(request);
+  },
+  async migrate(db, databaseUrl, log) {
+    const { migrateAll } = await import('./processes.ts');
+    return migrateAll(db, databaseUrl, log);
+  },
+  async openQueue(db, databaseUrl, log) {
+    const { openQueue } = await import('./open-queue.ts');
+    return openQueue(db, databaseUrl, log);
+  },
+  async doctorPorts() {
+    const { doctorPorts } = await import('./doctor-ports.ts');
+    return doctorPorts;
+  },
+};

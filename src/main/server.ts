@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Kysely } from 'kysely';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../db/tables.ts';
+import { MendloopError } from '../domain/errors.ts';
+import { startDrain } from '../intake/drain.ts';
+import { createGate } from '../intake/gate.ts';
+import { createInbox } from '../intake/inbox.ts';
+import { createIntakeMiddleware } from '../intake/probot-app.ts';
+import { createJobQueue, startBoss } from '../jobs/queue.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Role } from './worker.ts';
+
+export const webhookPath = '/api/github/webhooks';
+
+export interface ServerRoleOptions {
+  readonly config: Config;
+  readonly db: Kysely<Database>;
+  readonly databaseUrl: string;
+  readonly dashboard: (boss: Awaited<ReturnType<typeof startBoss>>) => Hono;
+  readonly ownLogin: () => string | null;
+  readonly log: Log;
+}
+
+export interface ServerRole extends Role {
+  /** Address at which the server listens. */
+  readonly url: string;
+}
+
+/** Connection limits: GitHub keeps few connections and sends within 10 s; slow or idle senders are dropped. */
+const limits = {
+  maxConnections: 1000,
+  requestTimeoutMs: 30_000,
+  headersTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 30_000,
+  maxHeaderSize: 16 * 1024,
+  maxBufferedBytes: 64 * 1024 * 1024,
+};
+/** In case a wake-up was lost with another server's process. */
+const drainEveryMs = 1000;
+
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new MendloopError('config_invalid', `cannot listen on ${host}:${port}`, { cause: error })),
+    );
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 5000).unref();
+  });
+}
+
+async function createIntake(options: ServerRoleOptions, onDurable: () => void) {
+  const { config, db, log, ownLogin } = options;
+  if (!config.app) return null;
+  const [secret = ''] = config.app.webhookSecrets;
+  const gate = createGate({
+    path: webhookPath,
+    maxBodyBytes: config.maxBodyBytes,
+    maxBufferedBytes: limits.maxBufferedBytes,
+    secrets: config.app.webhookSecrets,
+  });
+  const inbox = createInbox({ db, onDurable, groupSize: 64, inFlight: 2 });
+  const middleware = await createIntakeMiddleware({ path: webhookPath, secret, inbox, ownLogin, log });
+  return { gate, middleware };
+}
+
+/** Takes deliveries, routes them, and serves the dashboard. */
+export async function startServerRole(options: ServerRoleOptions): Promise<ServerRole> {
+  const { config, db, databaseUrl, log } = options;
+  const boss = await startBoss({ databaseUrl, log, role: 'server' });
+  const drain = startDrain({ db, queue: createJobQueue(boss), log }, drainEveryMs);
+  const intake = await createIntake(options, drain.wake);
+  const pages = getRequestListener(options.dashboard(boss).fetch);
+  const server = createServer(
+    {
+      requestTimeout: limits.requestTimeoutMs,
+      headersTimeout: limits.headersTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      maxHeaderSize: limits.maxHeaderSize,
+    },
+    (req, res) => {
+      if (!intake?.gate.handles(req)) {
+        void pages(req, res);
+        return;
+      }
+      void intake.gate.admit(req, res).then((admitted) => (admitted ? intake.middleware(req, res) : undefined));
+    },
+  );
+  server.maxConnections = limits.maxConnections;
+  const url = await listen(server, config.listenHost, config.port);
+  log.info({ url, intake: intake !== null }, 'server listening');
+  return {
+    url,
+    async stop() {
+      await close(server);
+      await drain.stop();
+      await boss.stop({ graceful: false, close: true });
+    },
+  };
+}

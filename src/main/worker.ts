@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../db/tables.ts';
+import type { TokenBroker } from '../github/broker/protocol.ts';
+import { startDrain } from '../intake/drain.ts';
+import { createJobQueue, startBoss } from '../jobs/queue.ts';
+import { startTicker } from '../jobs/ticker.ts';
+import { startWorker } from '../jobs/worker.ts';
+import type { Log } from '../telemetry/log.ts';
+import { createHandlers } from './handlers.ts';
+
+export interface WorkerRoleOptions {
+  readonly config: Config;
+  readonly db: Kysely<Database>;
+  readonly databaseUrl: string;
+  readonly broker: TokenBroker | null;
+  readonly log: Log;
+}
+
+export interface Role {
+  /** Finishes what is at work and gives the rest back; resolves when nothing of the role is left. */
+  stop(): Promise<void>;
+}
+
+/** A worker also drains, slowly, so that deliveries are routed while no server runs. */
+const drainEveryMs = 2000;
+
+/** Runs jobs, and ticks for the scheduled ones. */
+export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role> {
+  const { config, db, databaseUrl, broker, log } = options;
+  const boss = await startBoss({ databaseUrl, log, role: 'worker' });
+  const queue = createJobQueue(boss);
+  const handlers = createHandlers({ config, db, queue, broker });
+  const worker = await startWorker({ boss, db, queue, handlers, log, concurrency: config.workerConcurrency });
+  const drain = startDrain({ db, queue, log }, drainEveryMs);
+  const ticker = startTicker({ db, queue, log, now: () => new Date() }, [
+    { cron: `*/${Math.min(59, config.sweepMinutes)} * * * *`, kind: 'deliveries.sweep' },
+    { cron: '17 3 * * *', kind: 'payloads.expire' },
+  ]);
+  return {
+    async stop() {
+      await ticker.stop();
+      await drain.stop();
+      await worker.stop();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { automatonMatcher } from './automaton-matcher.ts';
+import { forEachBlock } from './match.ts';
+import type { FindLongest, Match } from './match.ts';
+import { occurrenceMatcher } from './occurrence-matcher.ts';
+import { characterPair } from './sequence-pair.ts';
+import type { SequencePair } from './sequence-pair.ts';
+import { ratio } from './similarity.ts';
+
+test('equal texts have similarity 1, empty ones too', () => {
+  expect(ratio('', '')).toBe(1);
+  expect(ratio('abc', 'abc')).toBe(1);
+});
+
+test('a text and nothing have similarity 0', () => {
+  expect(ratio('abc', '')).toBe(0);
+  expect(ratio('', 'abc')).toBe(0);
+});
+
+test('the order of the arguments matters', () => {
+  expect(ratio('tide', 'diet')).toBe(0.25);
+  expect(ratio('diet', 'tide')).toBe(0.5);
+});
+
+test('symbols that are frequent in a text of 200 and more still match', () => {
+  expect(ratio(`x${'ab'.repeat(150)}`, 'ab'.repeat(150))).toBe(600 / 601);
+});
+
+test('a character outside the basic plane is one symbol', () => {
+  expect(ratio('\u{1F600}', '\u{1F601}')).toBe(0);
+  expect(ratio('a\u{1F600}', 'b\u{1F600}')).toBe(0.5);
+});
+
+test('a hundred thousand blocks need no deep call stack', () => {
+  const a = 'ab'.repeat(50_000);
+  const b = 'acbd'.repeat(25_000);
+  expect(ratio(a, b)).toBeGreaterThan(0);
+  expect(ratio('ab'.repeat(50_000), 'ba'.repeat(50_000))).toBe((2 * 99_999) / 200_000);
+});
+
+test('both matchers find the same blocks', () => {
+  for (const [a, b] of texts()) {
+    const pair = characterPair(a, b);
+    expect(blocks(pair, automatonMatcher(pair))).toEqual(blocks(pair, occurrenceMatcher(pair)));
+  }
+});
+
+function blocks(pair: SequencePair, findLongest: FindLongest): Match[] {
+  const found: Match[] = [];
+  const whole = { aLow: 0, aHigh: pair.a.length, bLow: 0, bHigh: pair.b.length };
+  forEachBlock(whole, findLongest, (match) => found.push(match));
+  return found;
+}
+
+function texts(): [string, string][] {
+  const patterns = ['', 'a', 'ab', 'aab', 'abcabd', 'banana', 'x\u{1F600}y'];
+  const repeated = patterns.flatMap((one) => [one, one.repeat(2), `${one}q${one}`, one.repeat(7)]);
+  return repeated.flatMap((a) => repeated.map((b): [string, string] => [a, b]));
+}

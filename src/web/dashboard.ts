@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { Hono } from 'hono';
+import { MendloopError } from '../domain/errors.ts';
+import { authRoutes } from './access/auth-routes.ts';
+import { createGrants } from './access/grants.ts';
+import { guard } from './access/guard.ts';
+import { createSessions } from './access/session.ts';
+import { assetRoutes } from './assets.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
+import { healthRoutes } from './health.ts';
+import { metricsRoute } from './metrics.ts';
+import { consentListPage } from './pages/consent-list.ts';
+import { consentPage } from './pages/consent.ts';
+import { deliveriesPage } from './pages/deliveries.ts';
+import { deliveryPage } from './pages/delivery.ts';
+import { failurePage } from './pages/failure.ts';
+import { instancePage } from './pages/instance.ts';
+import { instancesPage } from './pages/instances.ts';
+import { jobsPage } from './pages/jobs.ts';
+import { overviewPage } from './pages/overview.ts';
+import { rejectionsPage } from './pages/rejections.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const pages = [
+  overviewPage,
+  instancesPage,
+  instancePage,
+  rejectionsPage,
+  deliveriesPage,
+  deliveryPage,
+  jobsPage,
+  consentListPage,
+  consentPage,
+];
+
+function mountAccess(app: WebApp, deps: DashboardDeps): void {
+  const { access, now, log } = deps;
+  const key = access.mode === 'oauth' ? access.sessionSecret : randomBytes(32).toString('hex');
+  const sessions = createSessions(key, access.mode === 'oauth' && access.publicUrl.startsWith('https:'));
+  const grants = createGrants();
+  if (access.mode === 'oauth') app.route('/', authRoutes({ access, sessions, grants, log, now }));
+  app.use('*', guard({ access, sessions, grants, key, now }));
+  app.post('/sign-out', (c) => {
+    const session = sessions.current(c, now());
+    if (session !== null) grants.forget(session);
+    sessions.end(c);
+    return c.redirect('/', 303);
+  });
+}
+
+/**
+ * The dashboard, with `/healthz`, `/readyz` and `/metrics`. Health and style are open; every page passes the guard.
+ * Mount it with node's request in the environment (`incoming`): without a socket nothing counts as loopback.
+ */
+export function createDashboard(deps: DashboardDeps): WebApp {
+  const app = new Hono<WebEnvironment>();
+  app.use('*', securityHeaders);
+  app.route('/', healthRoutes(deps));
+  app.route('/', metricsRoute(deps));
+  app.route('/', assetRoutes());
+  mountAccess(app, deps);
+  for (const page of pages) app.route('/', page(deps));
+  app.notFound((c) => failurePage(deps, new MendloopError('not_found', 'There is no such page.'), c));
+  app.onError((error, c) => failurePage(deps, error, c));
+  return app;
+}

@@ -1,0 +1,58 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { consentScopes } from '../../domain/consent.ts';
+import { mayAdminister, scopeOf, type Visitor } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListState, type Page, pageOf, readList } from '../list.ts';
+import { type ConsentFilter, consentList, type ConsentRow, type ConsentSort, listConsent } from '../queries/consent.ts';
+import { consentText } from '../views/consent.ts';
+import { choices, filterForm } from '../views/filter-form.ts';
+import { layout } from '../views/layout.ts';
+import { nothing } from '../views/markup.ts';
+import { type Column, listTable } from '../views/table.ts';
+import { badge, moment } from '../views/values.ts';
+
+function columns(visitor: Visitor, now: Date): Column<ConsentRow, ConsentSort>[] {
+  return [
+    {
+      label: 'Repository',
+      sort: 'repository',
+      heads: true,
+      cell: ({ repository_id, full_name, private: hidden, status }) =>
+        html`<a href="/consent/${repository_id}">${full_name}</a> ${hidden ? badge('private') : nothing}
+          ${status === 'removed' ? badge('removed') : nothing}`,
+    },
+    { label: 'Consent', sort: 'consent', cell: ({ consent }) => badge(consent) },
+    { label: 'Meaning', cell: ({ consent }) => html`<span class="why">${consentText[consent]}</span>` },
+    { label: 'Last change', sort: 'updated_at', cell: ({ updated_at }) => moment(updated_at, now) },
+    {
+      label: 'Action',
+      cell: ({ repository_id, full_name }) =>
+        html`<a class="button quiet" href="/consent/${repository_id}" aria-label="Consent of ${full_name}">${mayAdminister(visitor, repository_id) ? 'Change' : 'History'}</a>`,
+    },
+  ];
+}
+
+function view(state: ListState<ConsentSort, ConsentFilter>, page: Page<ConsentRow>, visitor: Visitor, now: Date) {
+  const form = filterForm(consentList, state, [
+    { name: 'consent', label: 'Consent', choices: choices(consentScopes), all: 'any' },
+  ]);
+  return html`<h1>Consent</h1>
+    <p class="lead">What the owners of each repository allow. Private repositories start at “none”.</p>
+    ${form}
+    ${listTable({ spec: consentList, state, caption: 'Repositories', columns: columns(visitor, now), page, empty: 'No repository matches.' })}`;
+}
+
+/** What each repository allows. */
+export function consentListPage(deps: DashboardDeps): WebApp {
+  const app = new Hono<WebEnvironment>();
+  app.get('/consent', async (c) => {
+    const visitor = c.get('visitor');
+    const state = readList(consentList, queryOf(c));
+    const rows = await listConsent(deps.db, scopeOf(visitor), state);
+    const frame = frameOf(c, deps);
+    return c.html(layout(frame, 'Consent', view(state, pageOf(rows), visitor, frame.now)));
+  });
+  return app;
+}

@@ -1,0 +1,73 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { instanceStatuses } from '../../domain/instance.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListState, type Page, pageOf, readList } from '../list.ts';
+import {
+  type InstanceFilter,
+  instanceLanguages,
+  instanceList,
+  type InstanceRow,
+  type InstanceSort,
+  listInstances,
+} from '../queries/instances.ts';
+import { repositoryNames } from '../queries/repositories.ts';
+import { choices, filterForm } from '../views/filter-form.ts';
+import { layout } from '../views/layout.ts';
+import { rewardNumber } from '../views/reward.ts';
+import { type Column, listTable } from '../views/table.ts';
+import { badge, count, instant } from '../views/values.ts';
+
+const columns: Column<InstanceRow, InstanceSort>[] = [
+  {
+    label: 'Instance',
+    sort: 'instance_id',
+    heads: true,
+    cell: ({ instance_id, title }) =>
+      html`<a href="/instances/${encodeURIComponent(instance_id)}">${instance_id}</a><br /><span class="why">${title}</span>`,
+  },
+  { label: 'Languages', cell: (row) => row.languages.map((language) => html`<span class="tag">${language}</span> `) },
+  { label: 'Status', sort: 'status', cell: (row) => badge(row.status) },
+  { label: 'Oracle reward', sort: 'reward', numeric: true, cell: (row) => rewardNumber(row.reward) },
+  { label: 'Candidates', sort: 'candidates', numeric: true, cell: (row) => count(row.candidates) },
+  { label: 'Merged', sort: 'merged_at', cell: (row) => instant(row.merged_at) },
+];
+
+interface Offered {
+  readonly repositories: readonly string[];
+  readonly languages: readonly string[];
+}
+
+function view(
+  state: ListState<InstanceSort, InstanceFilter>,
+  page: Page<InstanceRow>,
+  { repositories, languages }: Offered,
+) {
+  const form = filterForm(instanceList, state, [
+    { name: 'repository', label: 'Repository', choices: repositories.map((value) => ({ value, label: value })), all: 'all' },
+    { name: 'language', label: 'Language', choices: languages.map((value) => ({ value, label: value })), all: 'any' },
+    { name: 'status', label: 'Status', choices: choices(instanceStatuses), all: 'all but rejected' },
+  ]);
+  return html`<h1>Instances</h1>
+    <p class="lead">Merged pull requests that answer an issue, ready to learn from.</p>
+    ${form}
+    ${listTable({ spec: instanceList, state, caption: 'Instances', columns, page, empty: 'No instance matches.' })}`;
+}
+
+/** Everything that was collected. */
+export function instancesPage(deps: DashboardDeps): WebApp {
+  const app = new Hono<WebEnvironment>();
+  app.get('/instances', async (c) => {
+    const scope = scopeOf(c.get('visitor'));
+    const state = readList(instanceList, queryOf(c));
+    const [rows, repositories, languages] = await Promise.all([
+      listInstances(deps.db, scope, state),
+      repositoryNames(deps.db, scope),
+      instanceLanguages(deps.db, scope),
+    ]);
+    return c.html(layout(frameOf(c, deps), 'Instances', view(state, pageOf(rows), { repositories, languages })));
+  });
+  return app;
+}

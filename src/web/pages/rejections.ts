@@ -1,0 +1,80 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { rejectionReasons, rejectionText } from '../../domain/rejection.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListState, type Page, pageOf, readList } from '../list.ts';
+import {
+  countReasons,
+  listRejections,
+  type ReasonCount,
+  type RejectionFilter,
+  rejectionList,
+  type RejectionRow,
+  type RejectionSort,
+} from '../queries/rejections.ts';
+import { repositoryNames } from '../queries/repositories.ts';
+import { choices, filterForm } from '../views/filter-form.ts';
+import { layout } from '../views/layout.ts';
+import { reasonBars } from '../views/reasons.ts';
+import { type Column, listTable } from '../views/table.ts';
+import { badge, github, moment } from '../views/values.ts';
+
+function detailText(detail: Record<string, unknown>): string {
+  return Object.entries(detail)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('; ');
+}
+
+function columns(webUrl: string, now: Date): Column<RejectionRow, RejectionSort>[] {
+  return [
+    {
+      label: 'Pull request',
+      sort: 'repository',
+      heads: true,
+      cell: ({ repository, pull_number, title }) =>
+        html`${github(webUrl, `${repository}/pull/${pull_number}`, `${repository} #${pull_number}`)}<br /><span class="why">${title}</span>`,
+    },
+    { label: 'Reason', sort: 'reason', cell: ({ reason }) => html`${badge(reason)}<br /><span class="why">${rejectionText[reason]}</span>` },
+    { label: 'Detail', cell: ({ detail }) => html`<span class="why">${detailText(detail)}</span>` },
+    { label: 'When', sort: 'at', cell: ({ at }) => moment(at, now) },
+  ];
+}
+
+interface Found {
+  readonly reasons: readonly ReasonCount[];
+  readonly page: Page<RejectionRow>;
+  readonly repositories: readonly string[];
+}
+
+function view(state: ListState<RejectionSort, RejectionFilter>, found: Found, webUrl: string, now: Date) {
+  const { reasons, page, repositories } = found;
+  const form = filterForm(rejectionList, state, [
+    { name: 'reason', label: 'Reason', choices: choices(rejectionReasons), all: 'any' },
+    { name: 'repository', label: 'Repository', choices: repositories.map((value) => ({ value, label: value })), all: 'all' },
+  ]);
+  return html`<h1>Rejections</h1>
+    <p class="lead">Pull requests that are no instance, each with its reason.</p>
+    <section>${reasonBars(reasons)}</section>
+    ${form}
+    ${listTable({ spec: rejectionList, state, caption: 'Rejected pull requests', columns: columns(webUrl, now), page, empty: 'No rejection matches.' })}`;
+}
+
+/** What was not collected, and why. */
+export function rejectionsPage(deps: DashboardDeps): WebApp {
+  const app = new Hono<WebEnvironment>();
+  app.get('/rejections', async (c) => {
+    const scope = scopeOf(c.get('visitor'));
+    const state = readList(rejectionList, queryOf(c));
+    const [reasons, rows, repositories] = await Promise.all([
+      countReasons(deps.db, scope),
+      listRejections(deps.db, scope, state),
+      repositoryNames(deps.db, scope),
+    ]);
+    const frame = frameOf(c, deps);
+    const content = view(state, { reasons, page: pageOf(rows), repositories }, deps.info.githubWebUrl, frame.now);
+    return c.html(layout(frame, 'Rejections', content));
+  });
+  return app;
+}
