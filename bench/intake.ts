@@ -10,7 +10,13 @@ import type { Database } from '../src/db/tables.ts';
 import { migrateAll } from '../src/main/migrate-all.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { closedLoop, openLoop, percentile } from './intake/load.ts';
-import { benchInstallationId, benchPayloads, benchRepositoryId, benchSecret, type SignedPayload } from './intake/payloads.ts';
+import {
+  benchInstallationId,
+  benchPayloads,
+  benchRepositoryId,
+  benchSecret,
+  type SignedPayload,
+} from './intake/payloads.ts';
 import { printResult } from './machine.ts';
 
 // Deliveries per second, ours against plain Probot with one insert, interleaved in one run on one database server.
@@ -27,7 +33,10 @@ interface Contender {
 }
 
 function start(file: string, env: NodeJS.ProcessEnv): Promise<Contender> {
-  const child = fork(path.join(import.meta.dirname, 'intake', file), [], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(path.join(import.meta.dirname, 'intake', file), [], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   return new Promise((resolve, reject) => {
     child.once('message', (message) => resolve({ port: (message as { port: number }).port, process: child }));
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
@@ -37,11 +46,26 @@ function start(file: string, env: NodeJS.ProcessEnv): Promise<Contender> {
 async function seed(db: Kysely<Database>): Promise<void> {
   await db
     .insertInto('installation')
-    .values({ installation_id: benchInstallationId, account_login: 'octo-org', account_type: 'Organization', status: 'active', permissions: '{}', events: '[]' })
+    .values({
+      installation_id: benchInstallationId,
+      account_login: 'octo-org',
+      account_type: 'Organization',
+      status: 'active',
+      permissions: '{}',
+      events: '[]',
+    })
     .execute();
   await db
     .insertInto('repository')
-    .values({ repository_id: benchRepositoryId, installation_id: benchInstallationId, full_name: 'octo-org/bench', private: false, default_branch: 'main', status: 'active', consent: 'collect' })
+    .values({
+      repository_id: benchRepositoryId,
+      installation_id: benchInstallationId,
+      full_name: 'octo-org/bench',
+      private: false,
+      default_branch: 'main',
+      status: 'active',
+      consent: 'collect',
+    })
     .execute();
 }
 
@@ -59,7 +83,9 @@ async function untilRouted(db: Kysely<Database>): Promise<void> {
 }
 
 async function countWaiting(db: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from delivery where state = 'received'`.execute(db);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from delivery where state = 'received'`.execute(db);
   return rows[0]?.n ?? 0;
 }
 
@@ -74,7 +100,11 @@ interface Setting {
 }
 
 /** One pair of runs; ours ends when the last delivery is routed and its job is enqueued. Deliveries per second each. */
-async function pair(setting: Setting, payload: SignedPayload, connections: number): Promise<[number, number]> {
+async function pair(
+  setting: Setting,
+  payload: SignedPayload,
+  connections: number,
+): Promise<[number, number]> {
   const baselineStart = performance.now();
   await closedLoop(setting.baseline.port, payload, connections, deliveries);
   const baseline = deliveries / ((performance.now() - baselineStart) / 1000);
@@ -100,7 +130,9 @@ async function throughput(setting: Setting, figures: Record<string, number>): Pr
       figures[`${key}_baseline_per_s`] = Math.round(baseline);
       figures[`${key}_ours_per_s`] = Math.round(ours);
       figures[`${key}_ratio`] = Math.round(median(pairs.map(([b, o]) => o / b)) * 100) / 100;
-      console.log(`${key}: baseline ${Math.round(baseline)}/s, ours ${Math.round(ours)}/s, ratio ${figures[`${key}_ratio`]}`);
+      console.log(
+        `${key}: baseline ${Math.round(baseline)}/s, ours ${Math.round(ours)}/s, ratio ${figures[`${key}_ratio`]}`,
+      );
     }
   }
 }
@@ -132,11 +164,19 @@ async function latency({ db, ours }: Setting, figures: Record<string, number>): 
   const seen = await watching;
   const toJob = sent.map(({ id, dueAt }) => (seen.get(id) ?? Number.POSITIVE_INFINITY) - dueAt);
   figures['open_loop_per_s'] = openLoopRate;
-  figures['ack_p50_ms'] = percentile(sent.map((one) => one.acknowledgedMs), 0.5);
-  figures['ack_p99_ms'] = percentile(sent.map((one) => one.acknowledgedMs), 0.99);
+  figures['ack_p50_ms'] = percentile(
+    sent.map((one) => one.acknowledgedMs),
+    0.5,
+  );
+  figures['ack_p99_ms'] = percentile(
+    sent.map((one) => one.acknowledgedMs),
+    0.99,
+  );
   figures['delivery_to_job_p50_ms'] = percentile(toJob, 0.5);
   figures['delivery_to_job_p99_ms'] = percentile(toJob, 0.99);
-  console.log(`open loop ${openLoopRate}/s for ${openLoopSeconds} s: acknowledged p99 ${figures['ack_p99_ms']} ms, job p99 ${figures['delivery_to_job_p99_ms']} ms`);
+  console.log(
+    `open loop ${openLoopRate}/s for ${openLoopSeconds} s: acknowledged p99 ${figures['ack_p99_ms']} ms, job p99 ${figures['delivery_to_job_p99_ms']} ms`,
+  );
 }
 
 const home = await mkdtemp(path.join(os.tmpdir(), 'mendloop-bench-'));
@@ -148,7 +188,16 @@ const figures: Record<string, number> = {};
 try {
   await migrateAll(connection.db, database.url, log);
   await seed(connection.db);
-  const env = { PATH: process.env['PATH'], DATABASE_URL: database.url, PORT: '0', APP_ID: '1', PRIVATE_KEY: 'unused', WEBHOOK_SECRET: benchSecret, LOG_LEVEL: 'error', MENDLOOP_HOME: home };
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: database.url,
+    PORT: '0',
+    APP_ID: '1',
+    PRIVATE_KEY: 'unused',
+    WEBHOOK_SECRET: benchSecret,
+    LOG_LEVEL: 'error',
+    MENDLOOP_HOME: home,
+  };
   const baseline = await start('baseline-server.ts', env);
   const ours = await start('ours-server.ts', env);
   const setting = { db: connection.db, baseline, ours };
@@ -161,4 +210,7 @@ try {
   await database.stop();
   await rm(home, { recursive: true, force: true });
 }
-printResult('intake', Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Math.round(value * 100) / 100])));
+printResult(
+  'intake',
+  Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Math.round(value * 100) / 100])),
+);

@@ -27,7 +27,7 @@ function runWith(node) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
     process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    console.error(`mendloop: not_configured: ${node} cannot be started (${error.code})`);
+    process.stderr.write(`mendloop: not_configured: ${node} cannot be started (${error.code})\n`);
     process.exitCode = 3;
   });
   child.on('exit', (status, signal) => {
@@ -38,10 +38,9 @@ function runWith(node) {
 }
 
 function refuse() {
-  console.error(
-    `mendloop: not_configured: Node ${oldestMajor} or newer is needed, this is ${process.version}`,
-  );
-  console.error('  Install it, or let npm run the install script of the `node` package.');
+  const versions = `Node ${oldestMajor} or newer is needed, this is ${process.version}`;
+  process.stderr.write(`mendloop: not_configured: ${versions}\n`);
+  process.stderr.write('  Install it, or let npm run the install script of the `node` package.\n');
   process.exitCode = 3;
 }
 

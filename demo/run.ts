@@ -13,12 +13,12 @@ import { type LoopbackGitHub, startLoopbackGitHub } from './github/server.ts';
 import { startProduct } from './product/product.ts';
 import { untilSettled } from './product/settled.ts';
 import { planReleases } from './releases/plan.ts';
-import { summarise, type SkippedStage } from './report/summary.ts';
-import { table } from './report/table.ts';
 import type { ReplayRepository } from './replay/change.ts';
 import { fromReleases } from './replay/from-releases.ts';
 import { fromRows } from './replay/from-rows.ts';
 import { playRepository } from './replay/play.ts';
+import { summarise, type SkippedStage } from './report/summary.ts';
+import { table } from './report/table.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -69,7 +69,11 @@ async function changesToReplay(home: string): Promise<ReplayRepository[]> {
   return fromReleases(planned);
 }
 
-async function prepareRepositories(github: LoopbackGitHub, appId: number, repositories: readonly ReplayRepository[]) {
+async function prepareRepositories(
+  github: LoopbackGitHub,
+  appId: number,
+  repositories: readonly ReplayRepository[],
+) {
   const owners = new Map<string, string[]>();
   for (const { repo, git, changes } of repositories) {
     const [owner = '', name = ''] = repo.split('/');
@@ -108,15 +112,22 @@ async function main(): Promise<void> {
   const webhookSecret = randomBytes(24).toString('hex');
   const manifest = await readAppManifest();
   const app = await github.registerApp({
-    permissions: manifest.permissions,
-    events: manifest.events,
+    permissions: manifest.default_permissions,
+    events: manifest.default_events,
     webhookUrl: `http://127.0.0.1:${port}/api/github/webhooks`,
     webhookSecret,
   });
 
   const database = await startEmbedded({ home, log });
   const sessionSecret = randomBytes(24).toString('hex');
-  const product = await startProduct({ home, port, githubApiUrl: github.apiUrl, app, webhookSecret, sessionSecret });
+  const product = await startProduct({
+    home,
+    port,
+    githubApiUrl: github.apiUrl,
+    app,
+    webhookSecret,
+    sessionSecret,
+  });
   const connection = connect({ url: database.url, max: 3, applicationName: 'mendloop-demo' });
   try {
     progress(`server and worker at ${product.url}`);
@@ -135,7 +146,8 @@ async function main(): Promise<void> {
     const summary = await summarise(connection.db, seconds, skippedStages());
     console.log(`\n${table(summary)}\n`);
     for (const { stage, why } of summary.skipped) console.log(`${stage}: ${why}`);
-    if (options.summary !== undefined) await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
+    if (options.summary !== undefined)
+      await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
     console.log(`dashboard: ${product.url}`);
     if (!options.exit) {
       console.log('serving until Ctrl-C');

@@ -35,7 +35,8 @@ async function installMissing(wanted: readonly Tier[]): Promise<void> {
   for (const tier of wanted) if (await tier.missing()) for (const name of tier.packages) packages.add(name);
   if (packages.size === 0) return;
   console.log(`installing ${[...packages].join(', ')}`);
-  const run = (args: readonly string[]) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const run = (args: readonly string[]) =>
+    spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   run(['update', '-q']);
   run(['install', '-y', '-q', '--no-install-recommends', ...packages]);
 }
@@ -49,10 +50,19 @@ function print(results: readonly TierResult[], leftOut: ReadonlyMap<string, stri
   for (const [name, why] of leftOut) console.log(`${name.padEnd(12)} left out: ${why}`);
 }
 
-async function writeFullReport(context: TierContext, results: readonly TierResult[], leftOut: ReadonlyMap<string, string>) {
+async function writeFullReport(
+  context: TierContext,
+  results: readonly TierResult[],
+  leftOut: ReadonlyMap<string, string>,
+) {
   const report = {
     commit: commit(),
-    machine: { cpu: os.cpus()[0]?.model ?? 'unknown', cores: os.cpus().length, memory_bytes: os.totalmem(), node: process.version },
+    machine: {
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      cores: os.cpus().length,
+      memory_bytes: os.totalmem(),
+      node: process.version,
+    },
     seed: context.seed,
     tiers: results,
     left_out: Object.fromEntries(leftOut),
@@ -63,7 +73,12 @@ async function writeFullReport(context: TierContext, results: readonly TierResul
 }
 
 const wanted = chosen();
-const context: TierContext = { root, full: values.full, seed: commit(), artifacts: path.join(root, 'artifacts') };
+const context: TierContext = {
+  root,
+  full: values.full,
+  seed: commit(),
+  artifacts: path.join(root, 'artifacts'),
+};
 await rm(context.artifacts, { recursive: true, force: true });
 await mkdir(context.artifacts, { recursive: true });
 await installMissing(wanted);

@@ -3,7 +3,12 @@ import http from 'node:http';
 import type { SignedPayload } from './payloads.ts';
 
 /** Sends one delivery; resolves with the milliseconds until its acknowledgement. Rejects on anything but 200. */
-export function deliver(agent: http.Agent, port: number, payload: SignedPayload, id: string): Promise<number> {
+export function deliver(
+  agent: http.Agent,
+  port: number,
+  payload: SignedPayload,
+  id: string,
+): Promise<number> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const request = http.request(

@@ -20,7 +20,9 @@ export const benchSecret = 'bench-secret-of-at-least-32-characters';
 /** GitHub's own example of an event, with an installation and our repository's id in it. */
 function example(event: string, action: string): Record<string, unknown> {
   const all = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Examples[];
-  const found = all.find((entry) => entry.name === event)?.examples.find((payload) => payload['action'] === action);
+  const found = all
+    .find((entry) => entry.name === event)
+    ?.examples.find((payload) => payload['action'] === action);
   if (!found) throw new Error(`no example of ${event}.${action}`);
   const repository = { ...(found['repository'] as object), id: benchRepositoryId };
   return { ...found, repository, installation: { id: benchInstallationId } };

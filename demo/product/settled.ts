@@ -41,7 +41,8 @@ export async function untilSettled({ db, underway, onProgress, patienceMs }: Set
       onProgress(waiting, done);
     }
     last = state;
-    if (Date.now() - progressAt > patienceMs) throw new MendloopError('cancelled', `${waiting} pieces of work made no progress`);
+    if (Date.now() - progressAt > patienceMs)
+      throw new MendloopError('cancelled', `${waiting} pieces of work made no progress`);
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }

@@ -28,7 +28,9 @@ async function commitFacts(git: string, commit: string): Promise<{ subject: stri
     const [at = '', subject = ''] = stdout.split('\n');
     return { at: new Date(at).toISOString(), subject };
   } catch (error) {
-    throw new MendloopError('input_invalid', `commit ${commit} is not in the row's git directory`, { cause: error });
+    throw new MendloopError('input_invalid', `commit ${commit} is not in the row's git directory`, {
+      cause: error,
+    });
   }
 }
 

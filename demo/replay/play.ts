@@ -65,7 +65,11 @@ async function openPull(stage: Stage, change: ReplayChange, issues: readonly num
   return number;
 }
 
-async function playRival(stage: Stage, change: ReplayChange, issues: readonly number[]): Promise<number | null> {
+async function playRival(
+  stage: Stage,
+  change: ReplayChange,
+  issues: readonly number[],
+): Promise<number | null> {
   const { github, repo } = stage;
   const { rival } = change;
   if (!rival) return null;
@@ -88,7 +92,13 @@ async function playRival(stage: Stage, change: ReplayChange, issues: readonly nu
 async function playChange(stage: Stage, change: ReplayChange): Promise<PlayedChange> {
   const { github, repo } = stage;
   const opened = Date.parse(change.opened_at);
-  await github.pushBranch({ repo, branch: 'main', sha: change.base_commit, fromGit: change.git, at: new Date(opened) });
+  await github.pushBranch({
+    repo,
+    branch: 'main',
+    sha: change.base_commit,
+    fromGit: change.git,
+    at: new Date(opened),
+  });
   const issues = openIssues(stage, change);
   const pull = await openPull(stage, change, issues);
   const later = change.pushes.slice(1);

@@ -32,11 +32,13 @@ function columns(rows: readonly (readonly string[])[]): string {
 export function table(summary: Summary): string {
   const head = ['instance', 'base', 'issues', 'source', 'tests', 'oracle', 'candidates (paper/1)'];
   const byReason = Map.groupBy(summary.rejections, (rejection) => rejection.reason);
-  const refused = [...byReason].sort().map(([reason, rejections]) => [
-    reason,
-    String(rejections.length),
-    rejectionText[reason as RejectionReason] ?? '',
-  ]);
+  const refused = [...byReason]
+    .sort()
+    .map(([reason, rejections]) => [
+      reason,
+      String(rejections.length),
+      rejectionText[reason as RejectionReason] ?? '',
+    ]);
   return [
     `${summary.instances.length} instances`,
     columns([head, ...summary.instances.map(instanceRow)]),

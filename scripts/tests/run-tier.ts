@@ -41,7 +41,9 @@ async function vitestCounts(file: string): Promise<Omit<TierResult, 'name' | 'se
 
 function lineCounts(text: string): Omit<TierResult, 'name' | 'seconds'> | null {
   const found = [...text.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1);
-  return found ? { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0) } : null;
+  return found
+    ? { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0) }
+    : null;
 }
 
 /** Runs one tier; a tier that ends badly without naming a failed test counts as one failure. */

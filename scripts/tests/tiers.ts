@@ -16,7 +16,10 @@ export interface Tier {
   readonly missing: () => Promise<string | null>;
   /** Debian packages that make it run. */
   readonly packages: readonly string[];
-  readonly command: (context: TierContext) => { readonly args: readonly string[]; readonly env: Record<string, string> };
+  readonly command: (context: TierContext) => {
+    readonly args: readonly string[];
+    readonly env: Record<string, string>;
+  };
   /** Where the counts come from: vitest's JSON report, or a last line `N passed, N failed`. */
   readonly report: 'vitest' | 'line';
 }
@@ -65,15 +68,48 @@ function program(file: string): Pick<Tier, 'command' | 'report'> {
 
 /** All tiers, in the order in which they run. */
 export const tiers: readonly Tier[] = [
-  { name: 'check', about: 'types, lint, format, directions, unused code', missing: always, packages: [], ...program('scripts/check.ts') },
-  { name: 'unit', about: 'unit and property tests beside the code', missing: () => needs('python3'), packages: ['python3'], ...vitest('unit') },
-  { name: 'integration', about: 'own PostgreSQL, git and loopback GitHub, the packed product', missing: () => needs('git'), packages: ['git'], ...vitest('integration') },
-  { name: 'browser', about: 'the dashboard in Chromium', missing: () => needs('chromium'), packages: ['chromium'], ...vitest('browser') },
-  { name: 'crash', about: 'kill -9 at random points', missing: () => needs('git'), packages: ['git'], ...program('test/crash/run.ts') },
+  {
+    name: 'check',
+    about: 'types, lint, format, directions, unused code',
+    missing: always,
+    packages: [],
+    ...program('scripts/check.ts'),
+  },
+  {
+    name: 'unit',
+    about: 'unit and property tests beside the code',
+    missing: () => needs('python3'),
+    packages: ['python3'],
+    ...vitest('unit'),
+  },
+  {
+    name: 'integration',
+    about: 'own PostgreSQL, git and loopback GitHub, the packed product',
+    missing: () => needs('git'),
+    packages: ['git'],
+    ...vitest('integration'),
+  },
+  {
+    name: 'browser',
+    about: 'the dashboard in Chromium',
+    missing: () => needs('chromium'),
+    packages: ['chromium'],
+    ...vitest('browser'),
+  },
+  {
+    name: 'crash',
+    about: 'kill -9 at random points',
+    missing: () => needs('git'),
+    packages: ['git'],
+    ...program('test/crash/run.ts'),
+  },
   {
     name: 'real-data',
     about: 'real changes, patches and rewards',
-    missing: async () => (process.env['MENDLOOP_DATA'] ? null : 'MENDLOOP_DATA is not set (a folder of real data that the repository may not hold)'),
+    missing: async () =>
+      process.env['MENDLOOP_DATA']
+        ? null
+        : 'MENDLOOP_DATA is not set (a folder of real data that the repository may not hold)',
     packages: [],
     ...vitest('real-data'),
   },

@@ -39,16 +39,14 @@ async function change(context: CommandContext, database: CommandDatabase): Promi
   }
   const repository_id = await repositoryNamed(db, repo);
   await using opened = await context.services.openQueue(db, url, log);
-  const from = await db
-    .transaction()
-    .execute((trx) =>
-      changeConsent(trx, opened.queue, {
-        repository_id,
-        to,
-        source: 'command',
-        reason: 'mendloop consent set',
-      }),
-    );
+  const from = await db.transaction().execute((trx) =>
+    changeConsent(trx, opened.queue, {
+      repository_id,
+      to,
+      source: 'command',
+      reason: 'mendloop consent set',
+    }),
+  );
   return { repo, from, to };
 }
 

@@ -23,7 +23,7 @@ async function instances(db: Kysely<Database>, { repo, status, limit }: Filter) 
   return db
     .selectFrom('instance as i')
     .innerJoin('repository as r', 'r.repository_id', 'i.repository_id')
-    .select(({ selectFrom }) => [
+    .select((expression) => [
       'i.instance_id',
       'r.full_name as repo',
       'i.pull_number as pull',
@@ -31,7 +31,8 @@ async function instances(db: Kysely<Database>, { repo, status, limit }: Filter) 
       sql<number[] | null>`i.body->'linked_issues'`.as('linked_issues'),
       sql<string[] | null>`i.body->'source_files'`.as('source_files'),
       sql<number | null>`(i.oracle_reward->>'reward')::float8`.as('oracle_reward'),
-      selectFrom('candidate as c')
+      expression
+        .selectFrom('candidate as c')
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .whereRef('c.instance_id', '=', 'i.instance_id')
         .as('candidates'),

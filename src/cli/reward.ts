@@ -12,12 +12,10 @@ import {
   usageError,
 } from './frame/command.ts';
 import { inOrder } from './reward/in-order.ts';
-import { inBatches, splitLines } from './reward/lines.ts';
-import { scoreLines } from './reward/score-lines.ts';
+import { wholeLines } from './reward/lines.ts';
+import { scoreBlock } from './reward/score-block.ts';
 import { startThreads, type Threads } from './reward/threads.ts';
 
-/** Rows of a batch: enough to hide the way to a thread, few enough that a slow one holds up little. */
-const batchSize = 16;
 const progressEvery = 10_000;
 
 async function* input(file: string): AsyncGenerator<Uint8Array> {
@@ -30,7 +28,7 @@ async function* input(file: string): AsyncGenerator<Uint8Array> {
 
 function inThisThread(formula: string): Threads {
   return {
-    score: async (lines) => scoreLines(lines, formula),
+    score: async (block) => scoreBlock(block, formula),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -41,11 +39,10 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   const formula = choiceFlag(context, 'formula', formulaNames) ?? '';
   const jobs = numberFlag(context, 'jobs', 1, 256);
   await using threads = jobs === 1 ? inThisThread(formula) : startThreads(jobs, formula);
-  const batches = inBatches(splitLines(input(file)), batchSize);
   let done = 0;
   let bad = 0;
-  for await (const scored of inOrder(batches, jobs * 2, (lines) => threads.score(lines))) {
-    for (const row of scored.rows) await context.out.line(row);
+  for await (const scored of inOrder(wholeLines(input(file)), jobs * 2, (block) => threads.score(block))) {
+    if (scored.rows.length > 0) await context.out.line(scored.rows.join('\n'));
     bad += scored.bad;
     const before = done;
     done += scored.rows.length;

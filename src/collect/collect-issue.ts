@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely';
 import type { Database, StoredComment } from '../db/tables.ts';
-import type { JobContext, JobOutcome } from '../jobs/worker.ts';
 import type { JobPayloads } from '../jobs/registry.ts';
-import type { IssueFacts } from './ports.ts';
+import type { JobContext, JobOutcome } from '../jobs/worker.ts';
 import type { CollectDeps } from './deps.ts';
+import type { IssueFacts } from './ports.ts';
 import { whileConsenting } from './pull/save.ts';
 import { collectableRepository } from './standing.ts';
 
@@ -37,7 +37,11 @@ export async function saveIssue(
 }
 
 async function forgetIssue(trx: Transaction<Database>, repository_id: number, number: number): Promise<void> {
-  await trx.deleteFrom('issue').where('repository_id', '=', repository_id).where('number', '=', number).execute();
+  await trx
+    .deleteFrom('issue')
+    .where('repository_id', '=', repository_id)
+    .where('number', '=', number)
+    .execute();
 }
 
 /** Brings our copy of an issue up to date. An issue that is gone or moved away loses its copy. */

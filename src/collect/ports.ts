@@ -84,11 +84,20 @@ export interface CodeMirror {
   ): Promise<Buffer | null>;
   changes(base: Sha, head: Sha): Promise<readonly ChangedPath[]>;
   /** Null for what is no regular file there; `input_invalid` above `maximumBytes` in all. */
-  readFiles(commit: Sha, paths: readonly string[], maximumBytes: number): Promise<ReadonlyMap<string, Buffer | null>>;
+  readFiles(
+    commit: Sha,
+    paths: readonly string[],
+    maximumBytes: number,
+  ): Promise<ReadonlyMap<string, Buffer | null>>;
   listFiles(commit: Sha): Promise<readonly { readonly path: string }[]>;
   /** Commits of `base..head`, oldest first; at most the `limit` newest. */
   commitsBetween(base: Sha, head: Sha, limit: number): Promise<Sha[]>;
   commitInfo(
     commits: readonly Sha[],
-  ): Promise<ReadonlyMap<Sha, { readonly parents: readonly Sha[]; readonly authoredAt: string; readonly subject: string }>>;
+  ): Promise<
+    ReadonlyMap<
+      Sha,
+      { readonly parents: readonly Sha[]; readonly authoredAt: string; readonly subject: string }
+    >
+  >;
 }

@@ -13,7 +13,11 @@ export interface PurgeDeps {
 }
 
 /** Instances stay as tombstones: id, status and history, no text. */
-async function retireInstances(trx: Transaction<Database>, repository_id: number, job_id: string): Promise<number> {
+async function retireInstances(
+  trx: Transaction<Database>,
+  repository_id: number,
+  job_id: string,
+): Promise<number> {
   const rows = await trx
     .selectFrom('instance')
     .select(['instance_id', 'status'])

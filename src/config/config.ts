@@ -101,8 +101,10 @@ function readOAuth(env: Environment): OAuthConfig | null {
   const clientId = value(env, 'GITHUB_CLIENT_ID');
   const clientSecret = value(env, 'GITHUB_CLIENT_SECRET');
   if (clientId === null && clientSecret === null) return null;
-  if (clientId === null || clientSecret === null) return refuse('GITHUB_CLIENT_ID', 'and GITHUB_CLIENT_SECRET go together');
-  const sessionSecret = secret(env, 'SESSION_SECRET') ?? refuse('SESSION_SECRET', 'is required for signing in');
+  if (clientId === null || clientSecret === null)
+    return refuse('GITHUB_CLIENT_ID', 'and GITHUB_CLIENT_SECRET go together');
+  const sessionSecret =
+    secret(env, 'SESSION_SECRET') ?? refuse('SESSION_SECRET', 'is required for signing in');
   return { clientId, clientSecret, sessionSecret };
 }
 
@@ -126,7 +128,10 @@ export function readConfig(env: Environment = process.env): Config {
     oauth: readOAuth(env),
     consentPublicDefault: oneOf(env, 'CONSENT_PUBLIC_DEFAULT', consentScopes),
     consentCap: oneOf(env, 'CONSENT_CAP', consentScopes),
-    denyRepositories: (value(env, 'DENY_REPOSITORIES') ?? '').split(',').map((name) => name.trim()).filter(Boolean),
+    denyRepositories: (value(env, 'DENY_REPOSITORIES') ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
     workerConcurrency: integer(env, 'WORKER_CONCURRENCY', 1, 64),
     payloadDays: integer(env, 'PAYLOAD_DAYS', 1, 365),
     sweepMinutes: integer(env, 'SWEEP_MINUTES', 1, 1440),

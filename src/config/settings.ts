@@ -10,21 +10,49 @@ interface Setting {
 /** Every environment variable that Mendloop reads, in the order in which `config check` prints them. */
 export const settings = {
   MENDLOOP_HOME: { about: 'Folder of the embedded database, mirrors and logs.', default: null },
-  DATABASE_URL: { about: 'PostgreSQL 15-18; without it the embedded server is used.', default: null, secret: true },
+  DATABASE_URL: {
+    about: 'PostgreSQL 15-18; without it the embedded server is used.',
+    default: null,
+    secret: true,
+  },
   PORT: { about: 'Port of the server.', default: '3000' },
-  PUBLIC_URL: { about: 'Address at which GitHub and people reach the server; unset: loopback only.', default: null },
-  LISTEN_HOST: { about: 'Address to listen on; anything but loopback needs PUBLIC_URL.', default: '127.0.0.1' },
-  GITHUB_API_URL: { about: 'REST root of github.com, a ghe.com tenant or an Enterprise Server.', default: 'https://api.github.com' },
+  PUBLIC_URL: {
+    about: 'Address at which GitHub and people reach the server; unset: loopback only.',
+    default: null,
+  },
+  LISTEN_HOST: {
+    about: 'Address to listen on; anything but loopback needs PUBLIC_URL.',
+    default: '127.0.0.1',
+  },
+  GITHUB_API_URL: {
+    about: 'REST root of github.com, a ghe.com tenant or an Enterprise Server.',
+    default: 'https://api.github.com',
+  },
   APP_ID: { about: "The App's numeric id.", default: null },
-  PRIVATE_KEY: { about: "The App's private key (PEM); read by the token broker only.", default: null, secret: true },
+  PRIVATE_KEY: {
+    about: "The App's private key (PEM); read by the token broker only.",
+    default: null,
+    secret: true,
+  },
   PRIVATE_KEY_PATH: { about: 'File with the private key, instead of PRIVATE_KEY.', default: null },
-  WEBHOOK_SECRET: { about: 'At least 32 characters; deliveries without its signature are refused.', default: null, secret: true },
-  WEBHOOK_SECRET_OLD: { about: 'The secret before, accepted too while it is being rotated.', default: null, secret: true },
+  WEBHOOK_SECRET: {
+    about: 'At least 32 characters; deliveries without its signature are refused.',
+    default: null,
+    secret: true,
+  },
+  WEBHOOK_SECRET_OLD: {
+    about: 'The secret before, accepted too while it is being rotated.',
+    default: null,
+    secret: true,
+  },
   APP_SLUG: { about: "The App's slug; events of SLUG[bot] are ignored.", default: null },
   GITHUB_CLIENT_ID: { about: "The App's OAuth client, for signing in to the dashboard.", default: null },
   GITHUB_CLIENT_SECRET: { about: 'Its secret.', default: null, secret: true },
   SESSION_SECRET: { about: 'At least 32 characters; signs dashboard sessions.', default: null, secret: true },
-  CONSENT_PUBLIC_DEFAULT: { about: `Consent of a public repository when it is added: ${consentScopes.join(', ')}.`, default: 'collect' },
+  CONSENT_PUBLIC_DEFAULT: {
+    about: `Consent of a public repository when it is added: ${consentScopes.join(', ')}.`,
+    default: 'collect',
+  },
   CONSENT_CAP: { about: 'The highest consent that a repository may be given.', default: 'train' },
   DENY_REPOSITORIES: { about: 'More owner/name, comma-separated, that are never collected.', default: '' },
   WORKER_CONCURRENCY: { about: 'Jobs at work at once, per queue and worker.', default: '4' },

@@ -1,7 +1,14 @@
 import type { ConsentScope } from './consent.ts';
 
 /** `instance`: discovered → (building → labelled →) ready | rejected | retired. */
-export const instanceStatuses = ['discovered', 'building', 'labelled', 'ready', 'rejected', 'retired'] as const;
+export const instanceStatuses = [
+  'discovered',
+  'building',
+  'labelled',
+  'ready',
+  'rejected',
+  'retired',
+] as const;
 export type InstanceStatus = (typeof instanceStatuses)[number];
 
 /** The moves that the state machine allows; `ready → ready` is a refresh after new evidence. */

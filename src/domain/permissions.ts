@@ -1,5 +1,7 @@
 /** GitHub permissions by their API name. Collecting only ever reads. */
-export type Permissions = Readonly<Partial<Record<'contents' | 'issues' | 'metadata' | 'pull_requests', 'read'>>>;
+export type Permissions = Readonly<
+  Partial<Record<'contents' | 'issues' | 'metadata' | 'pull_requests', 'read'>>
+>;
 
 /** Who asks for a token: a kind of job, or a part of the App that speaks for a signed-in person's request. */
 export type TokenKind =

@@ -27,12 +27,16 @@ export function createAppReader(app: GitHubClient) {
     async deliveries(since: Date) {
       const older = (item: { delivered_at: string }) => new Date(item.delivered_at) < since;
       const route = 'GET /app/hook/deliveries';
-      const found = await app.list('list deliveries', route, {}, deliveryItemSchema, (page) => page.some(older));
+      const found = await app.list('list deliveries', route, {}, deliveryItemSchema, (page) =>
+        page.some(older),
+      );
       return found.filter((item) => !older(item));
     },
 
     async redeliver(delivery_id: number) {
-      await app.post('ask for a redelivery', 'POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id });
+      await app.post('ask for a redelivery', 'POST /app/hook/deliveries/{delivery_id}/attempts', {
+        delivery_id,
+      });
     },
   };
 }

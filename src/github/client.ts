@@ -20,7 +20,12 @@ export interface GitHubClientOptions {
 export interface GitHubClient {
   get<T>(what: string, route: string, parameters: Record<string, unknown>, schema: z.ZodType<T>): Promise<T>;
   /** As `get`, null where GitHub answers 404, 410 or 301 to another place. */
-  find<T>(what: string, route: string, parameters: Record<string, unknown>, schema: z.ZodType<T>): Promise<T | null>;
+  find<T>(
+    what: string,
+    route: string,
+    parameters: Record<string, unknown>,
+    schema: z.ZodType<T>,
+  ): Promise<T | null>;
   /** All pages of a list, or those up to the first page for which `enough` holds. */
   list<T>(
     what: string,
@@ -29,7 +34,12 @@ export interface GitHubClient {
     schema: z.ZodType<T>,
     enough?: (page: readonly T[]) => boolean,
   ): Promise<T[]>;
-  graphql<T>(what: string, query: string, variables: Record<string, unknown>, schema: z.ZodType<T>): Promise<T>;
+  graphql<T>(
+    what: string,
+    query: string,
+    variables: Record<string, unknown>,
+    schema: z.ZodType<T>,
+  ): Promise<T>;
   post(what: string, route: string, parameters: Record<string, unknown>): Promise<void>;
 }
 
@@ -84,7 +94,11 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     async list(what, route, parameters, schema, enough = () => false) {
       return attempt(what, async (octokit) => {
         const found = [];
-        for await (const response of octokit.paginate.iterator(route, { per_page: 100, ...parameters, headers })) {
+        for await (const response of octokit.paginate.iterator(route, {
+          per_page: 100,
+          ...parameters,
+          headers,
+        })) {
           const page = parse(what, z.array(schema), response.data);
           found.push(...page);
           if (enough(page)) break;

@@ -24,7 +24,8 @@ export function lockedFetch(origin: string, options: LockedFetchOptions): typeof
       const response = await send(url, { ...init, signal, redirect: 'manual' });
       const location = response.headers.get('location');
       const read = (init?.method ?? 'GET') === 'GET';
-      if (!redirects.has(response.status) || location === null || !read || hop >= maxRedirects) return response;
+      if (!redirects.has(response.status) || location === null || !read || hop >= maxRedirects)
+        return response;
       await response.body?.cancel();
       url = new URL(location, url);
     }

@@ -77,7 +77,8 @@ const closingIssuesQuery = `query ClosingIssues($owner: String!, $name: String!,
   }
 }`;
 
-const byTime = (a: Comment, b: Comment) => a.created_at.localeCompare(b.created_at) || a.body.localeCompare(b.body);
+const byTime = (a: Comment, b: Comment) =>
+  a.created_at.localeCompare(b.created_at) || a.body.localeCompare(b.body);
 
 function ascending(numbers: Iterable<number>): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
@@ -91,7 +92,12 @@ export function createRepositoryReader(client: GitHubClient, fullName: string) {
 
   return {
     async repository() {
-      const facts = await client.get('read the repository', 'GET /repos/{owner}/{repo}', at(), repositorySchema);
+      const facts = await client.get(
+        'read the repository',
+        'GET /repos/{owner}/{repo}',
+        at(),
+        repositorySchema,
+      );
       const parents = [facts.parent?.full_name, facts.source?.full_name].filter((name) => name !== undefined);
       return {
         full_name: facts.full_name,
@@ -153,15 +159,29 @@ export function createRepositoryReader(client: GitHubClient, fullName: string) {
 
     async closingIssues(pull: number) {
       const variables = { owner, name: repo, number: pull };
-      const answer = await client.graphql('read closing issues', closingIssuesQuery, variables, closingIssuesSchema);
+      const answer = await client.graphql(
+        'read closing issues',
+        closingIssuesQuery,
+        variables,
+        closingIssuesSchema,
+      );
       const nodes = answer.repository?.pullRequest?.closingIssuesReferences.nodes ?? [];
-      return ascending(nodes.flatMap((node) => (node && same(node.repository.nameWithOwner) ? [node.number] : [])));
+      return ascending(
+        nodes.flatMap((node) => (node && same(node.repository.nameWithOwner) ? [node.number] : [])),
+      );
     },
 
     async mentioningIssues(pull: number) {
       const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/timeline';
-      const events = await client.list('read a timeline', route, at({ issue_number: pull }), timelineEventSchema);
-      const issues = events.flatMap((event) => (event.event === 'cross-referenced' ? [event.source?.issue] : []));
+      const events = await client.list(
+        'read a timeline',
+        route,
+        at({ issue_number: pull }),
+        timelineEventSchema,
+      );
+      const issues = events.flatMap((event) =>
+        event.event === 'cross-referenced' ? [event.source?.issue] : [],
+      );
       return ascending(
         issues.flatMap((issue) => {
           if (!issue || issue.pull_request !== undefined) return [];
@@ -172,8 +192,15 @@ export function createRepositoryReader(client: GitHubClient, fullName: string) {
 
     async closedByCommits(issue: number) {
       const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/timeline';
-      const events = await client.list('read a timeline', route, at({ issue_number: issue }), timelineEventSchema);
-      return events.flatMap((event) => (event.event === 'closed' && event.commit_id ? [event.commit_id] : []));
+      const events = await client.list(
+        'read a timeline',
+        route,
+        at({ issue_number: issue }),
+        timelineEventSchema,
+      );
+      return events.flatMap((event) =>
+        event.event === 'closed' && event.commit_id ? [event.commit_id] : [],
+      );
     },
   };
 }

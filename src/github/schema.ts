@@ -70,7 +70,11 @@ export const closingIssuesSchema = z.object({
         .object({
           closingIssuesReferences: z.object({
             nodes: z
-              .array(z.object({ number: z.number(), repository: z.object({ nameWithOwner: z.string() }) }).nullable())
+              .array(
+                z
+                  .object({ number: z.number(), repository: z.object({ nameWithOwner: z.string() }) })
+                  .nullable(),
+              )
               .nullable(),
           }),
         })

@@ -18,9 +18,14 @@ function secondsToReset(headers: Readonly<Record<string, string | number | undef
   return 60;
 }
 
-function isRateLimit(status: number, headers: Readonly<Record<string, string | number | undefined>>): boolean {
+function isRateLimit(
+  status: number,
+  headers: Readonly<Record<string, string | number | undefined>>,
+): boolean {
   if (status === 429) return true;
-  return status === 403 && (headers['retry-after'] !== undefined || Number(headers['x-ratelimit-remaining']) === 0);
+  return (
+    status === 403 && (headers['retry-after'] !== undefined || Number(headers['x-ratelimit-remaining']) === 0)
+  );
 }
 
 const codes: Readonly<Record<number, ErrorCode>> = {
@@ -42,10 +47,14 @@ export function translateGitHubError(error: unknown, what: string, now: Date = n
     return new MendloopError('github_unavailable', `${what}: no answer`, { cause: error });
   }
   const headers = error.response?.headers ?? {};
-  if (isMendloopError((error as { cause?: unknown }).cause)) return (error as { cause?: unknown }).cause as MendloopError;
+  if (isMendloopError((error as { cause?: unknown }).cause))
+    return (error as { cause?: unknown }).cause as MendloopError;
   if (isRateLimit(error.status, headers)) {
     const retryAfterSeconds = secondsToReset(headers, now);
-    return new MendloopError('github_rate_limited', `${what}: rate limit`, { cause: error, retryAfterSeconds });
+    return new MendloopError('github_rate_limited', `${what}: rate limit`, {
+      cause: error,
+      retryAfterSeconds,
+    });
   }
   const code = codes[error.status] ?? 'github_unavailable';
   return new MendloopError(code, `${what}: status ${error.status}`, { cause: error });

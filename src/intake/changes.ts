@@ -67,7 +67,8 @@ export async function moveInstallation(
     .where('installation_id', '=', installation_id)
     .orderBy('repository_id')
     .execute();
-  for (const { repository_id } of repositories) await removeRepository(trx, queue, repository_id, 'uninstalled');
+  for (const { repository_id } of repositories)
+    await removeRepository(trx, queue, repository_id, 'uninstalled');
 }
 
 async function resetConsent(

@@ -69,7 +69,11 @@ function decide(row: Unrouted): { readonly route: Route; readonly subject: Subje
   return { route: route({ ...row, subject }, standing), subject };
 }
 
-async function apply(trx: Transaction<Database>, deps: DrainDeps, row: Unrouted): Promise<{ verdict: Verdict; jobs: NewJob[] }> {
+async function apply(
+  trx: Transaction<Database>,
+  deps: DrainDeps,
+  row: Unrouted,
+): Promise<{ verdict: Verdict; jobs: NewJob[] }> {
   const { delivery_id, event } = row;
   const decided = decide(row);
   if (decided.route.decision === 'ignore') {
@@ -78,7 +82,7 @@ async function apply(trx: Transaction<Database>, deps: DrainDeps, row: Unrouted)
   for (const change of decided.route.changes) {
     await applyChange(trx, deps.queue, change, { ...row, subject: decided.subject });
   }
-  const jobs = decided.route.jobs.map((job) => ({ ...job, cause: delivery_id }) as NewJob);
+  const jobs = decided.route.jobs.map((job) => ({ ...job, cause: delivery_id }));
   return { verdict: { delivery_id, event, state: 'routed', reason: null }, jobs };
 }
 
@@ -123,7 +127,9 @@ function routeBatch(deps: DrainDeps, limit: number, only?: string): Promise<numb
 async function setAside(deps: DrainDeps, delivery_id: string, event: string, error: unknown): Promise<void> {
   deps.log.error({ delivery_id, ...errorFields(error) }, 'delivery cannot be routed');
   const reason = isMendloopError(error) ? error.code : 'unroutable';
-  await deps.db.transaction().execute((trx) => markRouted(trx, [{ delivery_id, event, state: 'failed', reason }]));
+  await deps.db
+    .transaction()
+    .execute((trx) => markRouted(trx, [{ delivery_id, event, state: 'failed', reason }]));
 }
 
 async function routeSingly(deps: DrainDeps): Promise<number> {
@@ -166,7 +172,7 @@ export async function drainOnce(deps: DrainDeps): Promise<number> {
 
 export interface Drain {
   /** Routes what waits, soon; calls while it runs are folded into one more pass. */
-  wake(): void;
+  readonly wake: () => void;
   stop(): Promise<void>;
 }
 

@@ -66,7 +66,9 @@ export function createInbox({ db, onDurable, groupSize, inFlight }: InboxOptions
         reject(cause);
         return;
       }
-      await insertGroup(db, [delivery]).then(resolve, (error: unknown) => reject(translateDatabaseError(error)));
+      await insertGroup(db, [delivery]).then(resolve, (error: unknown) =>
+        reject(translateDatabaseError(error)),
+      );
     }
   }
 

@@ -64,7 +64,7 @@ export async function createIntakeMiddleware(options: IntakeOptions) {
   });
   return createNodeMiddleware(
     (app) => {
-      app.onAny(async (event) => receive(options, event as WebhookEvent));
+      app.onAny(async (event) => receive(options, event));
     },
     { probot, webhooksPath: options.path },
   );

@@ -59,7 +59,12 @@ export type Subject = z.infer<typeof subjectSchema>;
 /** The text that a delivery row may keep where the repository's consent allows it. */
 export interface KeptPayload {
   readonly issue?: { readonly title: string; readonly body: string };
-  readonly pull_request?: { readonly title: string; readonly body: string; readonly head: string; readonly base: string };
+  readonly pull_request?: {
+    readonly title: string;
+    readonly body: string;
+    readonly head: string;
+    readonly base: string;
+  };
   readonly comment?: string;
 }
 

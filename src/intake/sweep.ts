@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import { isDeliveryId } from '../domain/ids.ts';
 import { isMendloopError } from '../domain/errors.ts';
+import { isDeliveryId } from '../domain/ids.ts';
 import type { JobOutcome } from '../jobs/worker.ts';
 import type { AppPort, RememberedDelivery } from './ports.ts';
 
@@ -30,7 +30,11 @@ function candidates(remembered: readonly RememberedDelivery[], now: Date): Map<s
 }
 
 async function held(db: Kysely<Database>, guids: readonly string[]): Promise<Set<string>> {
-  const rows = await db.selectFrom('delivery').select('delivery_id').where('delivery_id', 'in', guids).execute();
+  const rows = await db
+    .selectFrom('delivery')
+    .select('delivery_id')
+    .where('delivery_id', 'in', guids)
+    .execute();
   return new Set(rows.map((row) => row.delivery_id));
 }
 

@@ -15,7 +15,11 @@ export interface SyncDeps {
   readonly consentCap: ConsentScope;
 }
 
-async function saveInstallation(trx: Transaction<Database>, installation_id: number, facts: InstallationFacts) {
+async function saveInstallation(
+  trx: Transaction<Database>,
+  installation_id: number,
+  facts: InstallationFacts,
+) {
   const before = await trx
     .selectFrom('installation')
     .select(['status'])
@@ -39,12 +43,23 @@ async function saveInstallation(trx: Transaction<Database>, installation_id: num
   if (before?.status === status) return;
   const entity_id = String(installation_id);
   await recordTransitions(trx, [
-    { entity: 'installation', entity_id, from_status: before?.status ?? null, to_status: status, event: 'sync' },
+    {
+      entity: 'installation',
+      entity_id,
+      from_status: before?.status ?? null,
+      to_status: status,
+      event: 'sync',
+    },
   ]);
 }
 
 /** A repository that is new, or back after a removal, starts with the default consent of its kind. */
-async function admit(trx: Transaction<Database>, deps: SyncDeps, installation_id: number, seen: InstalledRepository) {
+async function admit(
+  trx: Transaction<Database>,
+  deps: SyncDeps,
+  installation_id: number,
+  seen: InstalledRepository,
+) {
   const { repository_id } = seen;
   const before = await trx
     .selectFrom('repository')
@@ -66,7 +81,9 @@ async function admit(trx: Transaction<Database>, deps: SyncDeps, installation_id
   await trx
     .insertInto('repository')
     .values({ repository_id, ...row })
-    .onConflict((conflict) => conflict.column('repository_id').doUpdateSet({ ...row, updated_at: new Date() }))
+    .onConflict((conflict) =>
+      conflict.column('repository_id').doUpdateSet({ ...row, updated_at: new Date() }),
+    )
     .execute();
   const from_scope = before?.consent ?? null;
   await trx
@@ -84,7 +101,12 @@ async function admit(trx: Transaction<Database>, deps: SyncDeps, installation_id
   ]);
 }
 
-async function dropMissing(trx: Transaction<Database>, deps: SyncDeps, installation_id: number, seen: Set<number>) {
+async function dropMissing(
+  trx: Transaction<Database>,
+  deps: SyncDeps,
+  installation_id: number,
+  seen: Set<number>,
+) {
   const rows = await trx
     .selectFrom('repository')
     .select(['repository_id'])
@@ -100,7 +122,9 @@ async function dropMissing(trx: Transaction<Database>, deps: SyncDeps, installat
 export async function syncInstallation(deps: SyncDeps, installation_id: number): Promise<JobOutcome> {
   const facts = await deps.app.installation(installation_id);
   if (!facts) {
-    await deps.db.transaction().execute((trx) => moveInstallation(trx, deps.queue, installation_id, 'removed'));
+    await deps.db
+      .transaction()
+      .execute((trx) => moveInstallation(trx, deps.queue, installation_id, 'removed'));
     return { outcome: 'removed', detail: { installation_id } };
   }
   const repositories = facts.suspended ? [] : await deps.app.repositories(installation_id);

@@ -53,16 +53,16 @@ export interface JobAdmin {
   requeue(jobId: string): Promise<boolean>;
 }
 
-const failure = z.object({ code: z.string().optional(), message: z.string().optional() }).catch({});
-/** A lost worker or an elapsed limit is noted by the queue itself, one level deeper. */
-const queueFailure = z.object({ value: failure }).transform(({ value }) => value);
-const failureSchema = z.union([queueFailure, failure]);
+const failureSchema = z.object({ code: z.string().optional(), message: z.string().optional() });
+/** The queue itself notes a lost worker or an elapsed limit one level deeper. */
+const outputSchema = z.union([z.object({ value: failureSchema }).transform(({ value }) => value), failureSchema]);
 
 type StoredJob = Omit<JobRow, 'code' | 'message'> & { readonly output: unknown };
 
 function readJob({ output, ...job }: StoredJob): JobRow {
-  const { code, message } = output === null ? {} : failureSchema.parse(output);
-  return { ...job, code: code ?? (output === null ? null : 'unexpected'), message: message ?? null };
+  if (output === null) return { ...job, code: null, message: null };
+  const { code = 'unexpected', message = null } = outputSchema.safeParse(output).data ?? {};
+  return { ...job, code, message };
 }
 
 const repositoryOf = sql`(data->'payload'->>'repository_id')::bigint`;

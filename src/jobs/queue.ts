@@ -48,7 +48,13 @@ export async function createQueues(boss: PgBoss): Promise<void> {
   const dead = { retentionSeconds: 365 * day, deleteAfterSeconds: 365 * day };
   await boss.createQueue(deadQueue, { policy: 'standard', ...dead });
   await boss.updateQueue(deadQueue, dead);
-  const options = { ...retry, ...liveness, notify: true, deadLetter: deadQueue, deleteAfterSeconds: 14 * day };
+  const options = {
+    ...retry,
+    ...liveness,
+    notify: true,
+    deadLetter: deadQueue,
+    deleteAfterSeconds: 14 * day,
+  };
   for (const name of queueNames) {
     await boss.createQueue(name, { policy: 'singleton', ...options });
     await boss.updateQueue(name, { ...retry, notify: true, deadLetter: deadQueue });

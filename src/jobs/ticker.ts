@@ -1,5 +1,5 @@
-import cron from 'node-cron';
 import type { Kysely } from 'kysely';
+import { schedule } from 'node-cron';
 import type { Database } from '../db/tables.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
 import type { NewJob } from './job.ts';
@@ -35,7 +35,7 @@ export function startTicker(deps: TickerDeps, ticks: readonly Tick[]): { stop():
     tick(deps, kind).catch((error: unknown) => deps.log.warn({ kind, ...errorFields(error) }, 'tick failed'));
   for (const { kind } of ticks) void fire(kind);
   const tasks = ticks.map(({ cron: expression, kind }) =>
-    cron.schedule(expression, () => fire(kind), { timezone: 'UTC', noOverlap: true }),
+    schedule(expression, () => fire(kind), { timezone: 'UTC', noOverlap: true }),
   );
   return {
     async stop() {

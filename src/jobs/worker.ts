@@ -1,5 +1,5 @@
-import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Kysely } from 'kysely';
+import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Database } from '../db/tables.ts';
 import { isMendloopError, MendloopError } from '../domain/errors.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
@@ -41,8 +41,11 @@ const defaultDeferralSeconds = 60;
 
 type Job = JobWithMetadata<JobData>;
 
-function run<K extends JobKind>(handlers: Handlers, kind: K, payload: JobPayloads[JobKind], context: JobContext) {
-  return handlers[kind](payload as JobPayloads[K], context);
+type AnyHandler = (payload: JobPayloads[JobKind], context: JobContext) => Promise<JobOutcome>;
+
+/** Kind and payload were enqueued together; the compiler cannot see that through the row. */
+function handlerOf(handlers: Handlers, kind: JobKind): AnyHandler {
+  return handlers[kind] as AnyHandler;
 }
 
 /** Puts a job off until a limit has reset; the follow-up is a new row, so no attempt is used up. */
@@ -68,7 +71,7 @@ async function settle(deps: WorkerDeps, job: Job): Promise<JobResult> {
   try {
     if (!isJobKind(kind)) throw new MendloopError('input_invalid', 'unknown job kind');
     const context = { jobId: job.id, kind, log, signal: job.signal };
-    const outcome = await run(deps.handlers, kind, payload, context);
+    const outcome = await handlerOf(deps.handlers, kind)(payload, context);
     log.info({ outcome: outcome.outcome, ...outcome.detail }, 'job done');
     return { id: job.id, status: 'completed', output: outcome };
   } catch (error) {

@@ -7,7 +7,7 @@ export const services: Services = {
     return run(request);
   },
   async migrate(db, databaseUrl, log) {
-    const { migrateAll } = await import('./processes.ts');
+    const { migrateAll } = await import('./migrate-all.ts');
     return migrateAll(db, databaseUrl, log);
   },
   async openQueue(db, databaseUrl, log) {

@@ -26,7 +26,7 @@ export async function openDatabase({ config, log, role, max }: DatabaseOptions):
   await mkdir(config.home, { recursive: true });
   const embedded = config.databaseUrl === null ? await startEmbedded({ home: config.home, log }) : null;
   const url = embedded?.url ?? (config.databaseUrl as string);
-  const connection = await connect({ url, max, applicationName: `mendloop-${role}` });
+  const connection = connect({ url, max, applicationName: `mendloop-${role}` });
   return {
     url,
     db: connection.db,

@@ -1,5 +1,6 @@
 import type { AppPort, DoctorPorts } from '../cli/doctor/ports.ts';
 import type { Config } from '../config/config.ts';
+import { processEnvironment } from '../config/process-environment.ts';
 import { readEngine } from '../docker/engine.ts';
 import { gitEnvironment } from '../git/environment.ts';
 import { gitVersion } from '../git/version.ts';
@@ -49,7 +50,7 @@ function openApp(config: Config): AppPort | null {
 }
 
 export const doctorPorts: DoctorPorts = {
-  gitVersion: () => gitVersion(gitEnvironment(process.env)),
+  gitVersion: () => gitVersion(gitEnvironment(processEnvironment())),
   engine: readEngine,
   openApp,
   probe,

@@ -46,7 +46,12 @@ function requireBroker(broker: TokenBroker | null): TokenBroker {
 }
 
 /** GitHub as one kind of job may see it: a token for one repository, with the permissions that the kind declares. */
-function repositoryAccess(deps: HandlerDeps, kind: RepositoryKind, repository: CollectableRepository, signal: AbortSignal) {
+function repositoryAccess(
+  deps: HandlerDeps,
+  kind: RepositoryKind,
+  repository: CollectableRepository,
+  signal: AbortSignal,
+) {
   const hosts = githubHosts(deps.config.githubApiUrl);
   const { installation_id, repository_id, full_name } = repository;
   const token = async () => {
@@ -97,7 +102,11 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'collect.pull': (payload, context) => collectPull(collect, payload, context),
     'collect.issue': (payload, context) => collectIssue(collect, payload, context),
     'repository.purge': (payload, context) =>
-      purgeRepository({ db, mirrorDirectory: (id) => mirrorDirectory(config, id) }, payload.repository_id, context),
+      purgeRepository(
+        { db, mirrorDirectory: (id) => mirrorDirectory(config, id) },
+        payload.repository_id,
+        context,
+      ),
     'installation.sync': (payload) => {
       const { consentPublicDefault, consentCap } = config;
       const app = appPort(deps, 'installation.sync');

@@ -5,7 +5,11 @@ import { createQueues, startBoss } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** Runs our migrations, then pg-boss's own, then creates the queues. */
-export async function migrateAll(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<readonly string[]> {
+export async function migrateAll(
+  db: Kysely<Database>,
+  databaseUrl: string,
+  log: Log,
+): Promise<readonly string[]> {
   const applied = await migrate(db);
   const boss = await startBoss({ databaseUrl, log, role: 'migrator' });
   try {

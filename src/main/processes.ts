@@ -1,12 +1,12 @@
 import type { PgBoss } from 'pg-boss';
-import { takeBrokerEnvironment } from '../config/broker-environment.ts';
 import type { Config } from '../config/config.ts';
 import { assertMigrated } from '../db/migrate.ts';
-import { type BrokerProcess, openBroker } from '../github/broker/parent.ts';
 import { createAppReader } from '../github/app-reader.ts';
+import type { BrokerProcess } from '../github/broker/parent.ts';
 import { createGitHubClient } from '../github/client.ts';
 import { githubHosts } from '../github/hosts.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
+import { brokerFor } from './broker-process.ts';
 import { createDashboardFor } from './dashboard.ts';
 import { type OpenDatabase, openDatabase } from './database.ts';
 import { migrateAll } from './migrate-all.ts';
@@ -30,12 +30,8 @@ export interface RunOptions {
   readonly migrate: boolean;
   /** Stops the embedded server at the end. */
   readonly ownsDatabase: boolean;
-}
-
-function brokerFor(config: Config): BrokerProcess | null {
-  if (!config.app) return null;
-  const entry = new URL(import.meta.url.endsWith('.ts') ? './broker.ts' : './broker.js', import.meta.url).pathname;
-  return openBroker({ entry, env: takeBrokerEnvironment(config.app.appId, config.githubApiUrl) });
+  /** Where the private key is taken from; this process's environment where absent. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** The login of our bot, asked once GitHub can be reached; null until then. */
@@ -59,13 +55,19 @@ interface Started {
   readonly roles: readonly Role[];
 }
 
-async function startRoles(options: RunOptions, database: OpenDatabase, broker: BrokerProcess | null): Promise<Started> {
+async function startRoles(
+  options: RunOptions,
+  database: OpenDatabase,
+  broker: BrokerProcess | null,
+): Promise<Started> {
   const { config, log, roles } = options;
   const { db, url: databaseUrl } = database;
   const started: Role[] = [];
   let server: ServerRole | null = null;
   if (roles.includes('worker')) {
-    started.push(await startWorkerRole({ config, db, databaseUrl, broker, log: log.child({ role: 'worker' }) }));
+    started.push(
+      await startWorkerRole({ config, db, databaseUrl, broker, log: log.child({ role: 'worker' }) }),
+    );
   }
   if (roles.includes('server')) {
     const serverLog = log.child({ role: 'server' });
@@ -85,7 +87,7 @@ async function startRoles(options: RunOptions, database: OpenDatabase, broker: B
 /** Starts roles in this process. A failure half-way ends what had started. */
 export async function run(options: RunOptions): Promise<Running> {
   const { config, log } = options;
-  const broker = brokerFor(config);
+  const broker = brokerFor(config, options.environment);
   const max = 4 + config.workerConcurrency * 2;
   const database = await openDatabase({ config, log, role: options.roles.join('+'), max });
   let started: Started = { server: null, roles: [] };

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import type { Kysely } from 'kysely';
+import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
@@ -16,11 +16,13 @@ import type { Role } from './worker.ts';
 
 export const webhookPath = '/api/github/webhooks';
 
+type FetchCallback = Parameters<typeof getRequestListener>[0];
+
 export interface ServerRoleOptions {
   readonly config: Config;
   readonly db: Kysely<Database>;
   readonly databaseUrl: string;
-  readonly dashboard: (boss: Awaited<ReturnType<typeof startBoss>>) => Hono;
+  readonly dashboard: (boss: PgBoss) => { readonly fetch: FetchCallback };
   readonly ownLogin: () => string | null;
   readonly log: Log;
 }
@@ -95,7 +97,9 @@ export async function startServerRole(options: ServerRoleOptions): Promise<Serve
         void pages(req, res);
         return;
       }
-      void intake.gate.admit(req, res).then((admitted) => (admitted ? intake.middleware(req, res) : undefined));
+      void intake.gate
+        .admit(req, res)
+        .then((admitted) => (admitted ? intake.middleware(req, res) : undefined));
     },
   );
   server.maxConnections = limits.maxConnections;

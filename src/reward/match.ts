@@ -1,4 +1,4 @@
-/** The half-open ranges a[aLow, aHigh) and b[bLow, bHigh) in which a match is looked for. */
+/** The half-open ranges a[aLow, aHigh) and b[bLow, bHigh) in which matches are looked for. */
 export interface Region {
   readonly aLow: number;
   readonly aHigh: number;
@@ -13,21 +13,30 @@ export interface Match {
   readonly size: number;
 }
 
-/** The longest match inside a region; of several the earliest in a, and of those the earliest in b. Size 0: none. */
-export type FindLongest = (region: Region) => Match;
+/**
+ * The longest match inside a region (of several the earliest in a, and of those the earliest in b), then the longest
+ * in what is right of it as long as that has the same size, and so on. Empty where nothing matches.
+ */
+export type FindChain = (region: Region) => Match[];
 
 /**
  * Calls `visit` with every matching block of Ratcliff and Obershelp: the longest match, then the same to its left and
- * to its right. In no particular order, and with a stack of its own: depth is bounded by memory, not by the call stack.
+ * to its right; in no particular order. Taking a whole chain at once keeps n equal-sized matches from costing n searches
+ * of the rest, and the stack is our own: depth is bounded by memory, not by the call stack.
  */
-export function forEachBlock(whole: Region, findLongest: FindLongest, visit: (match: Match) => void): void {
-  const open: Region[] = [whole];
+export function forEachBlock(whole: Region, findChain: FindChain, visit: (match: Match) => void): void {
+  const open: Region[] = [];
+  pushUnlessEmpty(open, whole);
   for (let region = open.pop(); region !== undefined; region = open.pop()) {
-    const match = findLongest(region);
-    if (match.size === 0) continue;
-    visit(match);
-    pushUnlessEmpty(open, { ...region, aHigh: match.aStart, bHigh: match.bStart });
-    pushUnlessEmpty(open, { ...region, aLow: match.aStart + match.size, bLow: match.bStart + match.size });
+    let { aLow, bLow } = region;
+    const chain = findChain(region);
+    for (const match of chain) {
+      visit(match);
+      pushUnlessEmpty(open, { aLow, aHigh: match.aStart, bLow, bHigh: match.bStart });
+      aLow = match.aStart + match.size;
+      bLow = match.bStart + match.size;
+    }
+    if (chain.length > 0) pushUnlessEmpty(open, { ...region, aLow, bLow });
   }
 }
 

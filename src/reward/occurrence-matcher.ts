@@ -1,17 +1,24 @@
-import type { FindLongest, Match, Region } from './match.ts';
+import type { FindChain, Match, Region } from './match.ts';
 import type { SequencePair } from './sequence-pair.ts';
 
 /** Row numbers start again here, far enough from the end of 32 bits for any one region. */
 const lastRow = 2 ** 30;
 
+/** The starts of all longest runs of a region, by a, then by b. */
+interface Runs {
+  readonly size: number;
+  readonly aStarts: readonly number[];
+  readonly bStarts: readonly number[];
+}
+
 /**
- * Finds the longest match by walking, for every symbol of a, its occurrences in b, and growing the runs along the
+ * Finds the longest matches by walking, for every symbol of a, its occurrences in b, and growing the runs along the
  * diagonals. Costs as many steps as there are equal pairs in the region: right for small regions and for lines.
  *
  * Symbols in `popular` start no run; a found match still grows over them at both ends, and so does the empty match at
  * the start of the region. That is what difflib's popularity heuristic does.
  */
-export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<number> = new Set()): FindLongest {
+export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<number> = new Set()): FindChain {
   const { a, b, symbols } = pair;
   const next = new Int32Array(b.length);
   const first = new Int32Array(symbols).fill(-1);
@@ -38,9 +45,10 @@ export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<numbe
     for (let at = region.bLow; at < region.bHigh; at += 1) first[b[at] as number] = -1;
   }
 
-  function longestRun(region: Region): Match {
-    let best: Match = { aStart: region.aLow, bStart: region.bLow, size: 0 };
-    let bestSize = 0;
+  function longestRuns(region: Region): Runs {
+    let longest = 0;
+    let aStarts: number[] = [];
+    let bStarts: number[] = [];
     // A run is alive on a diagonal when it ended in the row before; rows are numbered across all calls, never twice.
     const firstRow = rowsDone + 1 - region.aLow;
     const diagonalZero = region.aHigh - 1 - region.bLow;
@@ -51,22 +59,59 @@ export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<numbe
         const size = runEnd[diagonal] === row - 1 ? (runSize[diagonal] as number) + 1 : 1;
         runEnd[diagonal] = row;
         runSize[diagonal] = size;
-        if (size <= bestSize) continue;
-        bestSize = size;
-        best = { aStart: at - size + 1, bStart: to - size + 1, size };
+        if (size < longest) continue;
+        if (size > longest) {
+          longest = size;
+          aStarts = [];
+          bStarts = [];
+        }
+        aStarts.push(at - size + 1);
+        bStarts.push(to - size + 1);
       }
     }
-    rowsDone = region.aHigh - 1 + firstRow + 1;
-    return best;
+    rowsDone = region.aHigh + firstRow;
+    return { size: longest, aStarts, bStarts };
   }
 
   return (region) => {
     startRows();
     linkOccurrences(region);
-    const match = longestRun(region);
+    const runs = longestRuns(region);
     unlinkOccurrences(region);
-    return popular.size === 0 ? match : grow(pair, region, match);
+    return popular.size === 0 ? chainOf(runs, region) : grownChainOf(pair, runs, region);
   };
+}
+
+function chainOf({ size, aStarts, bStarts }: Runs, region: Region): Match[] {
+  const chain: Match[] = [];
+  let { aLow, bLow } = region;
+  for (let index = 0; index < aStarts.length; index += 1) {
+    const aStart = aStarts[index] as number;
+    const bStart = bStarts[index] as number;
+    if (aStart < aLow || bStart < bLow) continue;
+    chain.push({ aStart, bStart, size });
+    aLow = aStart + size;
+    bLow = bStart + size;
+  }
+  return chain;
+}
+
+/** As `chainOf`, each match grown inside what is right of the one before. */
+function grownChainOf(pair: SequencePair, { size, aStarts, bStarts }: Runs, region: Region): Match[] {
+  const chain: Match[] = [];
+  let right = region;
+  const take = (match: Match): void => {
+    const grown = grow(pair, right, match);
+    if (grown.size > 0) chain.push(grown);
+    right = { ...right, aLow: grown.aStart + grown.size, bLow: grown.bStart + grown.size };
+  };
+  if (size === 0) take({ aStart: region.aLow, bStart: region.bLow, size });
+  for (let index = 0; index < aStarts.length; index += 1) {
+    const aStart = aStarts[index] as number;
+    const bStart = bStarts[index] as number;
+    if (aStart >= right.aLow && bStart >= right.bLow) take({ aStart, bStart, size });
+  }
+  return chain;
 }
 
 function grow({ a, b }: SequencePair, region: Region, match: Match): Match {

@@ -1,14 +1,12 @@
 import { strip } from './strip.ts';
 
 /** Why an answer has the wrong form (swe-rl §1.3.2); the order of the checks decides which one is reported. */
-export const formatErrors = [
-  'tag_count',
-  'empty_thought',
-  'no_blocks',
-  'search_equals_replace',
-  'search_not_found',
-] as const;
-export type FormatError = (typeof formatErrors)[number];
+export type FormatError =
+  | 'tag_count'
+  | 'empty_thought'
+  | 'no_blocks'
+  | 'search_equals_replace'
+  | 'search_not_found';
 
 /** Replace every `search` that starts a line of the file at `path` by `replace`. */
 export interface Edit {

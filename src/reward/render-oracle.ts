@@ -20,8 +20,7 @@ export interface OracleInput {
   readonly patch: string;
 }
 
-export const renderRefusals = ['deletion', 'rename', 'binary', 'not_expressible'] as const;
-export type RenderRefusal = (typeof renderRefusals)[number];
+export type RenderRefusal = 'deletion' | 'rename' | 'binary' | 'not_expressible';
 
 export type RenderedOracle = { readonly output: string } | { readonly reason: RenderRefusal };
 

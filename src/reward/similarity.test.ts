@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { automatonMatcher } from './automaton-matcher.ts';
 import { forEachBlock } from './match.ts';
-import type { FindLongest, Match } from './match.ts';
+import type { FindChain, Match } from './match.ts';
 import { occurrenceMatcher } from './occurrence-matcher.ts';
 import { characterPair } from './sequence-pair.ts';
 import type { SequencePair } from './sequence-pair.ts';
@@ -31,11 +31,21 @@ test('a character outside the basic plane is one symbol', () => {
   expect(ratio('a\u{1F600}', 'b\u{1F600}')).toBe(0.5);
 });
 
-test('a hundred thousand blocks need no deep call stack', () => {
-  const a = 'ab'.repeat(50_000);
-  const b = 'acbd'.repeat(25_000);
-  expect(ratio(a, b)).toBeGreaterThan(0);
+test('fifty thousand blocks of one symbol are one chain, not fifty thousand searches', () => {
+  expect(ratio('ab'.repeat(50_000), 'acbd'.repeat(25_000))).toBe(0.5);
   expect(ratio('ab'.repeat(50_000), 'ba'.repeat(50_000))).toBe((2 * 99_999) / 200_000);
+});
+
+test('blocks that grow or shrink one by one nest deeply without a deep call stack', () => {
+  const sizes = Array.from({ length: 200 }, (_, index) => index + 1);
+  const growing = (end: string): string => sizes.map((size) => 'a'.repeat(size) + end).join('');
+  const shrinking = (end: string): string =>
+    sizes
+      .toReversed()
+      .map((size) => 'a'.repeat(size) + end)
+      .join('');
+  expect(ratio(growing('b'), growing('c'))).toBe((2 * 20_100) / (2 * 20_300));
+  expect(ratio(shrinking('b'), shrinking('c'))).toBe((2 * 20_100) / (2 * 20_300));
 });
 
 test('both matchers find the same blocks', () => {
@@ -45,10 +55,10 @@ test('both matchers find the same blocks', () => {
   }
 });
 
-function blocks(pair: SequencePair, findLongest: FindLongest): Match[] {
+function blocks(pair: SequencePair, findChain: FindChain): Match[] {
   const found: Match[] = [];
   const whole = { aLow: 0, aHigh: pair.a.length, bLow: 0, bHigh: pair.b.length };
-  forEachBlock(whole, findLongest, (match) => found.push(match));
+  forEachBlock(whole, findChain, (match) => found.push(match));
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { automatonMatcher } from './automaton-matcher.ts';
 import { forEachBlock } from './match.ts';
-import type { FindLongest, Region } from './match.ts';
+import type { FindChain, Region } from './match.ts';
 import { occurrenceMatcher } from './occurrence-matcher.ts';
 import { characterPair } from './sequence-pair.ts';
 import type { SequencePair } from './sequence-pair.ts';
@@ -25,10 +25,10 @@ function matchedSymbols(pair: SequencePair): number {
 }
 
 /** Picks the cheaper matcher for each region; both give the same match. */
-function cheapestMatcher(pair: SequencePair): FindLongest {
+function cheapestMatcher(pair: SequencePair): FindChain {
   const density = equalShare(pair);
   const byOccurrence = occurrenceMatcher(pair);
-  let byAutomaton: FindLongest | undefined;
+  let byAutomaton: FindChain | undefined;
   return (region) => {
     if (isSmall(region, density)) return byOccurrence(region);
     byAutomaton ??= automatonMatcher(pair);

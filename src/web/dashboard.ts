@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { MendloopError } from '../domain/errors.ts';
 import { authRoutes } from './access/auth-routes.ts';
 import { createGrants } from './access/grants.ts';
@@ -21,6 +22,9 @@ import { overviewPage } from './pages/overview.ts';
 import { rejectionsPage } from './pages/rejections.ts';
 import { securityHeaders } from './security-headers.ts';
 
+/** Forms are small; webhooks do not come this way. */
+const maxFormBytes = 16 * 1024;
+
 const pages = [
   overviewPage,
   instancesPage,
@@ -39,6 +43,7 @@ function mountAccess(app: WebApp, deps: DashboardDeps): void {
   const sessions = createSessions(key, access.mode === 'oauth' && access.publicUrl.startsWith('https:'));
   const grants = createGrants();
   if (access.mode === 'oauth') app.route('/', authRoutes({ access, sessions, grants, log, now }));
+  app.use('*', bodyLimit({ maxSize: maxFormBytes }));
   app.use('*', guard({ access, sessions, grants, key, now }));
   app.post('/sign-out', (c) => {
     const session = sessions.current(c, now());

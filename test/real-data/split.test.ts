@@ -25,7 +25,7 @@ const repositories = ['andialbrecht__sqlparse', 'martinblech__xmltodict', 'tkem_
 /** The one change with a file in GBK. */
 const legacyEncoded = new Set(['35c6db5d6572479aced1b113763190b8ae85d78a']);
 const environment = gitEnvironment({ PATH: process.env['PATH'] });
-const folder = mkdtempSync(join(tmpdir(), 'mendloop-split-'));
+const folder = data === undefined ? '' : mkdtempSync(join(tmpdir(), 'mendloop-split-'));
 const opened = new Map<string, Repository>();
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

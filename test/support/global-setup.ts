@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { connect } from '../../src/db/connect.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/db/embedded/start.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrateAll } from '../../src/main/migrate-all.ts';
+import { createLog } from '../../src/telemetry/log.ts';
 import { databaseUrlOf, templateName } from './database.ts';
 import { silentLog, testBinaries } from './home.ts';
 
@@ -36,12 +37,9 @@ function startTestServer(home: string): Promise<EmbeddedServer> {
 async function makeTemplate(url: string): Promise<void> {
   await using admin = connect({ url, max: 1, applicationName: 'global setup' });
   await admin.pool.query(`create database ${templateName}`);
-  await using template = connect({
-    url: databaseUrlOf(url, templateName),
-    max: 1,
-    applicationName: 'global setup',
-  });
-  await migrate(template.db);
+  const templateUrl = databaseUrlOf(url, templateName);
+  await using template = connect({ url: templateUrl, max: 1, applicationName: 'global setup' });
+  await migrateAll(template.db, templateUrl, createLog('silent'));
 }
 
 /** A run that was killed leaves its server, which outlives it by design. */

@@ -47,5 +47,5 @@ export function writeLines(
   file: string | null,
   write: (line: WriteLine) => Promise<void>,
 ): Promise<void> {
-  return file === null ? write(out.line) : toFile(file, write);
+  return file === null ? write((line) => out.line(line)) : toFile(file, write);
 }

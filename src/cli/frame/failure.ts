@@ -1,4 +1,4 @@
-import { isMendloopError } from '../../domain/errors.ts';
+import { errorCatalogue, isMendloopError } from '../../domain/errors.ts';
 import type { ExitStatus } from './command.ts';
 import type { Output } from './output.ts';
 import { printable } from './table.ts';
@@ -8,7 +8,7 @@ export function reportFailure(error: unknown, out: Pick<Output, 'note'>): ExitSt
   if (isMendloopError(error)) {
     out.note(`mendloop: ${error.code}: ${printable(error.message)}`);
     out.note(`  ${error.hint}`);
-    return error.exit;
+    return errorCatalogue[error.code].exit;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   out.note(`mendloop: unexpected: ${printable(text)}`);

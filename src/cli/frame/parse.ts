@@ -52,5 +52,5 @@ export function parseInvocation(commands: readonly Command[], argv: readonly str
   if (!help && (positionals.length < fewest || positionals.length > most)) {
     throw usageError(`usage: mendloop ${command.name} ${command.usage}`.trim());
   }
-  return { command, flags: values as Flags, args: positionals, help };
+  return { command, flags: values, args: positionals, help };
 }

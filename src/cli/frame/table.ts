@@ -28,25 +28,29 @@ export function coloured(
   return colour === null ? text : styleText(colour, text, { stream, validateStream: true });
 }
 
-/** Rows under their titles, two blanks apart; the last column is not padded. */
+/** Rows under their titles, two blanks apart, nothing after the last cell that is not empty. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   stream: Writable,
 ): string {
   const cells = rows.map((row) => columns.map((column) => cellText(column.cell(row))));
-  const widths = columns.map((column, index) =>
-    Math.max(column.title.length, ...cells.map((row) => row[index]?.length ?? 0)),
+  const titles = columns.map((column) => column.title);
+  const widths = titles.map((title, at) =>
+    Math.max(title.length, ...cells.map((row) => row[at]?.length ?? 0)),
   );
-  const pad = (text: string, index: number): string =>
-    index === columns.length - 1 ? text : text.padEnd(widths[index] ?? 0);
-  const head = columns.map((column, index) => coloured(pad(column.title, index), 'bold', stream)).join('  ');
+  const lineOf = (
+    texts: readonly string[],
+    colour: (at: number) => Parameters<typeof coloured>[1],
+  ): string => {
+    const last = texts.findLastIndex((text) => text !== '');
+    const padded = texts
+      .slice(0, last + 1)
+      .map((text, at) => (at === last ? text : text.padEnd(widths[at] ?? 0)));
+    return padded.map((text, at) => coloured(text, colour(at), stream)).join('  ');
+  };
   const body = rows.map((row, at) =>
-    columns
-      .map(({ colour }, index) =>
-        coloured(pad(cells[at]?.[index] ?? '', index), colour?.(row) ?? null, stream),
-      )
-      .join('  '),
+    lineOf(cells[at] ?? [], (column) => columns[column]?.colour?.(row) ?? null),
   );
-  return `${[head, ...body].join('\n')}\n`;
+  return `${[lineOf(titles, () => 'bold'), ...body].join('\n')}\n`;
 }

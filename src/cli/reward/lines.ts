@@ -1,31 +1,47 @@
 const lineFeed = 0x0a;
 
-/**
- * The lines of a byte stream, without their ends; the last one needs none. Only LF ends a line: JSON text may hold
- * U+2028 and U+2029, at which `node:readline` cuts.
- */
-export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
-  for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-      yield Buffer.concat([...parts, chunk.subarray(start, end)]);
-      parts = [];
-      start = end + 1;
-    }
-    if (start < chunk.length) parts.push(chunk.subarray(start));
+/** Enough to hide the way to a thread, few enough that a slow block holds up little. */
+const blockBytes = 64 * 1024;
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const block = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    block.set(part, at);
+    at += part.length;
   }
-  if (parts.length > 0) yield Buffer.concat(parts);
+  return block;
 }
 
-/** Groups what a stream gives, so that a thread is asked for many rows at once. */
-export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
+/** Cuts a byte stream into blocks of whole lines; each block owns its memory, so that it can be handed to a thread. */
+export async function* wholeLines(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    const cut = chunk.lastIndexOf(lineFeed) + 1;
+    bytes += chunk.length;
+    if (cut === 0 || bytes < blockBytes) {
+      parts.push(chunk);
+      continue;
+    }
+    yield joined([...parts, chunk.subarray(0, cut)]);
+    parts = [chunk.subarray(cut)];
+    bytes = chunk.length - cut;
   }
-  if (batch.length > 0) yield batch;
+  if (bytes > 0) yield joined(parts);
+}
+
+/**
+ * The lines of a block without their ends; the last one needs none. Only LF ends a line: JSON text may hold U+2028 and
+ * U+2029, at which `node:readline` cuts.
+ */
+export function* splitLines(block: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  for (let end = block.indexOf(lineFeed); end !== -1; end = block.indexOf(lineFeed, start)) {
+    yield block.subarray(start, end);
+    start = end + 1;
+  }
+  if (start < block.length) yield block.subarray(start);
 }

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import type { ScoredLines } from './score-lines.ts';
+import type { ScoredBlock } from './score-block.ts';
 
 export interface Threads extends AsyncDisposable {
-  /** Batches are answered in any order; each thread works on one at a time and keeps a queue of its own. */
-  score(lines: readonly Uint8Array[]): Promise<ScoredLines>;
+  /** Takes the block's memory over. Blocks are answered in any order, those of one thread in turn. */
+  score(block: Uint8Array<ArrayBuffer>): Promise<ScoredBlock>;
 }
 
 interface Waiting {
-  readonly resolve: (scored: ScoredLines) => void;
+  readonly resolve: (scored: ScoredBlock) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -18,7 +18,7 @@ class Thread {
   constructor(formula: string) {
     const entry = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
     this.#worker = new Worker(new URL(entry, import.meta.url), { workerData: { formula } });
-    this.#worker.on('message', (scored: ScoredLines) => this.#waiting.shift()?.resolve(scored));
+    this.#worker.on('message', (scored: ScoredBlock) => this.#waiting.shift()?.resolve(scored));
     this.#worker.on('error', (error) => {
       for (const { reject } of this.#waiting.splice(0)) reject(error as Error);
     });
@@ -28,10 +28,10 @@ class Thread {
     return this.#waiting.length;
   }
 
-  score(lines: readonly Uint8Array[]): Promise<ScoredLines> {
+  score(block: Uint8Array<ArrayBuffer>): Promise<ScoredBlock> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(lines);
+      this.#worker.postMessage(block, [block.buffer]);
     });
   }
 
@@ -43,9 +43,9 @@ class Thread {
 export function startThreads(count: number, formula: string): Threads {
   const threads = Array.from({ length: count }, () => new Thread(formula));
   return {
-    score(lines) {
+    score(block) {
       const idlest = threads.reduce((best, thread) => (thread.load < best.load ? thread : best));
-      return idlest.score(lines);
+      return idlest.score(block);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(threads.map((thread) => thread.end()));

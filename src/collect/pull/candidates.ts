@@ -65,7 +65,13 @@ async function rivalCandidates(input: CandidateInput): Promise<ScoredCandidate[]
   const found: ScoredCandidate[] = [];
   for (const { number, base_sha, head_sha, linked_issues } of rows) {
     if (!linked_issues.some((link) => issues.includes(link.number))) continue;
-    if (!isSha(head_sha) || !isSha(base_sha) || !(await mirror.has(head_sha)) || !(await mirror.has(base_sha))) continue;
+    if (
+      !isSha(head_sha) ||
+      !isSha(base_sha) ||
+      !(await mirror.has(head_sha)) ||
+      !(await mirror.has(base_sha))
+    )
+      continue;
     const from = await mirror.mergeBase(base_sha, head_sha);
     const patch = from && (await sourcePatch(input, from, head_sha));
     if (!patch) continue;

@@ -41,7 +41,9 @@ function textOf(bytes: Buffer | null | undefined): string | null {
 }
 
 async function rootTexts(mirror: CodeMirror, commit: Sha, choose: (paths: readonly string[]) => string[]) {
-  const paths = (await mirror.listFiles(commit)).map((file) => file.path).filter((path) => !path.includes('/'));
+  const paths = (await mirror.listFiles(commit))
+    .map((file) => file.path)
+    .filter((path) => !path.includes('/'));
   const files = await mirror.readFiles(commit, choose(paths), contextBytes);
   return [...files].flatMap(([path, bytes]) => {
     const text = textOf(bytes);
@@ -70,7 +72,10 @@ async function readCode(mirror: CodeMirror, base: Sha, fix: Sha, split: SplitPat
   };
 }
 
-function rejected(reason: RejectionReason, counts: Readonly<Partial<Record<HunkFlag, number>>> = {}): CodeOutcome {
+function rejected(
+  reason: RejectionReason,
+  counts: Readonly<Partial<Record<HunkFlag, number>>> = {},
+): CodeOutcome {
   return { outcome: 'rejected', reason, counts };
 }
 

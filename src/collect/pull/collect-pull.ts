@@ -154,9 +154,17 @@ async function observe(work: Work): Promise<boolean> {
     source: links.evidence.find((link) => link.number === number)?.source ?? ('text' as const),
   }));
   const written = await whileConsenting(deps.db, repository_id, async (trx) => {
-    for (const issue of links.issues) await saveIssue(trx, repository_id, issue, comments.get(issue.number) ?? []);
+    for (const issue of links.issues)
+      await saveIssue(trx, repository_id, issue, comments.get(issue.number) ?? []);
     const { heads } = fetched;
-    await saveObservation(trx, { repository_id, pull, conversation, linked_issues, heads, job_id: context.jobId });
+    await saveObservation(trx, {
+      repository_id,
+      pull,
+      conversation,
+      linked_issues,
+      heads,
+      job_id: context.jobId,
+    });
     if (pull.merged) await discover(trx, saveInput(work));
     return true;
   });
@@ -190,7 +198,12 @@ async function recollectForRival(work: Work): Promise<number> {
 }
 
 /** A merged pull request that can no longer be read keeps its place in the funnel, as a rejection. */
-async function pullGone(deps: CollectDeps, repository: CollectableRepository, number: number, context: JobContext) {
+async function pullGone(
+  deps: CollectDeps,
+  repository: CollectableRepository,
+  number: number,
+  context: JobContext,
+) {
   const input = {
     repository_id: repository.repository_id,
     full_name: repository.full_name,
@@ -227,7 +240,9 @@ export async function collectPull(
     return { outcome: 'observed', detail: { ...detail, recollected } };
   }
   const verdict = await judge(work);
-  const saved = await whileConsenting(deps.db, repository_id, (trx) => saveVerdict(trx, saveInput(work), verdict));
+  const saved = await whileConsenting(deps.db, repository_id, (trx) =>
+    saveVerdict(trx, saveInput(work), verdict),
+  );
   if (saved === null) return { outcome: 'no_consent', detail };
   const instance_id = instanceId(repository.full_name, number);
   const reason = verdict.verdict === 'rejected' ? verdict.reason : null;

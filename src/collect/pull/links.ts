@@ -47,7 +47,9 @@ function textReferences({ fullName, webHost, pull, subjects }: LinkInput): TextR
  */
 async function timelineLinks(input: LinkInput, mentioned: readonly number[]): Promise<number[]> {
   const mentioning = await input.reader.mentioningIssues(input.pull.number);
-  const candidates = [...new Set([...mentioning, ...mentioned])].sort((a, b) => a - b).slice(0, maxReferences);
+  const candidates = [...new Set([...mentioning, ...mentioned])]
+    .sort((a, b) => a - b)
+    .slice(0, maxReferences);
   const linked: number[] = [];
   for (const number of candidates) {
     const issue = await input.reader.issue(number);

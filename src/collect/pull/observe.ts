@@ -19,7 +19,10 @@ export function pullStatus(pull: Pick<PullFacts, 'merged' | 'state'>): PullStatu
   return pull.state;
 }
 
-async function saveRevisions(trx: Transaction<Database>, { repository_id, pull, heads }: Observation): Promise<void> {
+async function saveRevisions(
+  trx: Transaction<Database>,
+  { repository_id, pull, heads }: Observation,
+): Promise<void> {
   const rows = [...heads].map(([head_sha, reachable]) => ({
     repository_id,
     number: pull.number,

@@ -1,8 +1,8 @@
 import type { StoredReward } from '../../db/tables.ts';
 import type { FileText } from '../../domain/instance.ts';
 import { findFormula } from '../../reward/formulas.ts';
-import type { Score } from '../../reward/score.ts';
 import { renderOracle } from '../../reward/render-oracle.ts';
+import type { Score } from '../../reward/score.ts';
 
 /** The formulas that every candidate is labelled with. */
 export const labelFormulas = ['paper/1'] as const;
@@ -21,7 +21,11 @@ function noReward(reason: string): StoredReward {
 }
 
 /** The oracle as an answer in SEARCH/REPLACE form, scored through the parser that scores every answer. */
-export function scoreOracle(context: readonly FileText[], oracle: readonly FileText[], patch: string): StoredReward {
+export function scoreOracle(
+  context: readonly FileText[],
+  oracle: readonly FileText[],
+  patch: string,
+): StoredReward {
   const rendered = renderOracle({ context, oracle, patch });
   if ('reason' in rendered) return noReward(rendered.reason);
   const input = { context: known(context), oracle: known(oracle), output: rendered.output, execution: null };

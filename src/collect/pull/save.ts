@@ -14,7 +14,11 @@ export interface ScoredCandidate {
 }
 
 export type Verdict =
-  | { readonly verdict: 'rejected'; readonly reason: RejectionReason; readonly detail: Readonly<Record<string, unknown>> }
+  | {
+      readonly verdict: 'rejected';
+      readonly reason: RejectionReason;
+      readonly detail: Readonly<Record<string, unknown>>;
+    }
   | {
       readonly verdict: 'ready';
       readonly instance: Instance;
@@ -100,7 +104,9 @@ export async function discover(trx: Transaction<Database>, input: SaveInput): Pr
       status: 'discovered',
       merged_at: input.merged_at,
     })
-    .onConflict((conflict) => conflict.column('instance_id').doUpdateSet({ status: 'discovered', updated_at: new Date() }))
+    .onConflict((conflict) =>
+      conflict.column('instance_id').doUpdateSet({ status: 'discovered', updated_at: new Date() }),
+    )
     .execute();
   await move(trx, input, from, 'discovered', 'merged');
 }
@@ -127,12 +133,21 @@ async function unchanged(trx: Transaction<Database>, id: string, verdict: Verdic
     .select(['origin', 'source', 'patch'])
     .where('instance_id', '=', id)
     .execute();
-  const key = (c: { origin: string; source: string; patch: string }) => `${c.origin}\n${c.source}\n${c.patch}`;
+  const key = (c: { origin: string; source: string; patch: string }) =>
+    `${c.origin}\n${c.source}\n${c.patch}`;
   const keys = new Set(stored.map(key));
-  return stored.length === verdict.candidates.length && verdict.candidates.every((candidate) => keys.has(key(candidate)));
+  return (
+    stored.length === verdict.candidates.length &&
+    verdict.candidates.every((candidate) => keys.has(key(candidate)))
+  );
 }
 
-async function reject(trx: Transaction<Database>, input: SaveInput, id: string, verdict: Verdict & { verdict: 'rejected' }) {
+async function reject(
+  trx: Transaction<Database>,
+  input: SaveInput,
+  id: string,
+  verdict: Verdict & { verdict: 'rejected' },
+) {
   const { reason } = verdict;
   const detail = JSON.stringify(verdict.detail);
   await trx.deleteFrom('candidate').where('instance_id', '=', id).execute();
@@ -149,7 +164,12 @@ async function reject(trx: Transaction<Database>, input: SaveInput, id: string, 
     .execute();
 }
 
-async function accept(trx: Transaction<Database>, input: SaveInput, id: string, verdict: Verdict & { verdict: 'ready' }) {
+async function accept(
+  trx: Transaction<Database>,
+  input: SaveInput,
+  id: string,
+  verdict: Verdict & { verdict: 'ready' },
+) {
   const { instance, oracle_reward, candidates } = verdict;
   await trx.deleteFrom('instance_rejection').where('instance_id', '=', id).execute();
   await trx.deleteFrom('candidate').where('instance_id', '=', id).execute();
@@ -181,7 +201,11 @@ async function accept(trx: Transaction<Database>, input: SaveInput, id: string, 
 }
 
 /** Writes a verdict; the same verdict twice changes nothing and leaves no transition. Returns whether it was news. */
-export async function saveVerdict(trx: Transaction<Database>, input: SaveInput, verdict: Verdict): Promise<boolean> {
+export async function saveVerdict(
+  trx: Transaction<Database>,
+  input: SaveInput,
+  verdict: Verdict,
+): Promise<boolean> {
   const id = instanceId(input.full_name, input.pull_number);
   const from = await currentStatus(trx, id);
   if (from === null || !mayMove(from, verdict.verdict)) return false;

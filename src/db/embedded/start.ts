@@ -10,7 +10,7 @@ import { databaseUrl, logIn } from './login.ts';
 import type { EmbeddedOptions } from './options.ts';
 import { type Place, placeIn } from './place.ts';
 import type { PostmasterFile } from './postmaster-file.ts';
-import { type Run, Starter } from './starter.ts';
+import { type Run, Starter, busyMs } from './starter.ts';
 import { isInUse, stopServer } from './stop.ts';
 
 export interface EmbeddedServer extends AsyncDisposable {
@@ -56,20 +56,40 @@ async function start(options: EmbeddedOptions, place: Place): Promise<EmbeddedSe
   return handle(place, run, password, adopted);
 }
 
-/** Another process may stop the server between our finding it ready and our logging in. */
+/**
+ * `postmaster.pid` says ready while the server recovers from the crash of one of its backends, and another process
+ * may stop the server between our finding it and our logging in.
+ */
 async function bringUpAndLogIn(starter: Starter, place: Place, password: string): Promise<Run> {
-  for (let attempt = 1; ; attempt++) {
+  const recovery = AbortSignal.timeout(busyMs);
+  let refusals = 0;
+  for (;;) {
     const found = await starter.bringUp();
     try {
       await logIn(place, found.run.port, password);
       return found;
     } catch (error) {
-      const translated = translateDatabaseError(error);
-      const lost = isMendloopError(translated) && translated.code === 'database_unreachable';
-      if (!lost || attempt === loginAttempts) throw error;
+      const patient = isRecovering(error) ? !recovery.aborted : isLost(error) && ++refusals < loginAttempts;
+      if (!patient) return await giveUp(place, found, error);
       await sleep(200);
     }
   }
+}
+
+/** Nobody could use or stop a server that we started and cannot log in to. */
+async function giveUp(place: Place, { run, adopted }: Run, error: unknown): Promise<never> {
+  if (!adopted) await stopServer(place, run);
+  throw error;
+}
+
+/** 57P03 cannot_connect_now */
+function isRecovering(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '57P03';
+}
+
+function isLost(error: unknown): boolean {
+  const translated = translateDatabaseError(error);
+  return isMendloopError(translated) && translated.code === 'database_unreachable';
 }
 
 function handle(place: Place, run: PostmasterFile, password: string, adopted: boolean): EmbeddedServer {

@@ -18,7 +18,7 @@ export interface Run {
 /** How long starts may fail: a killed server's zombie or its last backends can hold the folder for some seconds. */
 const failingMs = 10_000;
 /** How long a live server may take to become ready: recovery replays at most some GB of WAL. */
-const busyMs = 120_000;
+export const busyMs = 120_000;
 
 /** Brings one place's server up: finds it running, or starts it, until it is ready. */
 export class Starter {

@@ -27,9 +27,16 @@ async function answer(broker: TokenBroker, { id, request }: BrokerQuestion): Pro
   try {
     return { id, ok: true, token: await broker.token(request) };
   } catch (error) {
-    if (!isMendloopError(error)) return { id, ok: false, code: 'github_unavailable', message: 'broker failed' };
+    if (!isMendloopError(error))
+      return { id, ok: false, code: 'github_unavailable', message: 'broker failed' };
     const { code, message, retryAfterSeconds } = error;
-    return { id, ok: false, code, message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+    return {
+      id,
+      ok: false,
+      code,
+      message,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    };
   }
 }
 

@@ -33,7 +33,8 @@ class HttpStatusError extends Error {
 
 async function mint(options: MintOptions, request: TokenRequest & { want: 'installation' }): Promise<Token> {
   const grant = tokenGrants[request.kind];
-  if (!grant.installation) throw new MendloopError('permission_undeclared', `${request.kind} declares no token`);
+  if (!grant.installation)
+    throw new MendloopError('permission_undeclared', `${request.kind} declares no token`);
   const { apiUrl, appId, key, now } = options;
   const send = lockedFetch(new URL(apiUrl).origin, { timeoutMs: 30_000 });
   const what = 'create an installation token';

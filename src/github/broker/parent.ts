@@ -25,7 +25,9 @@ function settle(pending: Map<number, Pending>, message: BrokerAnswer): void {
   if (message.ok) waiting.resolve(message.token);
   else {
     const { code, message: text, retryAfterSeconds } = message;
-    waiting.reject(new MendloopError(code, text, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }));
+    waiting.reject(
+      new MendloopError(code, text, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    );
   }
 }
 

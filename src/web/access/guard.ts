@@ -23,13 +23,15 @@ interface Admitted {
   readonly sessionId: string;
 }
 
+type Admission = Admitted | Response | Promise<Response>;
+
 const safeMethods = new Set(['GET', 'HEAD']);
 
 export function remoteAddress(c: WebContext): string | undefined {
   return c.env?.incoming?.socket.remoteAddress;
 }
 
-function admitLocal(c: WebContext, { sessions, now }: GuardOptions): Admitted | Response {
+function admitLocal(c: WebContext, { sessions, now }: GuardOptions): Admission {
   if (!isLoopbackRequest(c.req.raw.headers, remoteAddress(c))) return refuse(c, 'loopback_only');
   return { visitor: { at: 'loopback' }, sessionId: sessions.current(c, now()) ?? sessions.start(c, now()) };
 }
@@ -40,7 +42,7 @@ function signInPath(c: WebContext): string {
   return `/auth/github?${new URLSearchParams({ back })}`;
 }
 
-function admitSignedIn(c: WebContext, { sessions, grants, now }: GuardOptions): Admitted | Response {
+function admitSignedIn(c: WebContext, { sessions, grants, now }: GuardOptions): Admission {
   const sessionId = sessions.current(c, now());
   const grant = sessionId === null ? null : grants.find(sessionId, now());
   if (sessionId !== null && grant !== null) {
@@ -67,7 +69,7 @@ async function isOurForm(c: WebContext, sessionId: string, { access, key }: Guar
 export function guard(options: GuardOptions) {
   return createMiddleware<WebEnvironment>(async (c, next) => {
     const admit = options.access.mode === 'loopback' ? admitLocal : admitSignedIn;
-    const admitted = admit(c, options);
+    const admitted = await admit(c, options);
     if (admitted instanceof Response) return admitted;
     if (!safeMethods.has(c.req.method) && !(await isOurForm(c, admitted.sessionId, options))) {
       return refuse(c, 'foreign_form');

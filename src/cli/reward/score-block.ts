@@ -1,6 +1,7 @@
 import { scoreRow } from '../../reward/rows.ts';
+import { splitLines } from './lines.ts';
 
-export interface ScoredLines {
+export interface ScoredBlock {
   /** One JSON text a row, in the order of the rows. */
   readonly rows: readonly string[];
   /** How many of them could not be read. */
@@ -30,9 +31,9 @@ function isBlank(line: Uint8Array): boolean {
   return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
-/** Scores raw lines; blank ones are left out, bad ones are answered in their place. */
-export function scoreLines(lines: readonly Uint8Array[], formula: string): ScoredLines {
-  const scored = lines
+/** Scores a block of lines; blank ones are left out, bad ones are answered in their place. */
+export function scoreBlock(block: Uint8Array, formula: string): ScoredBlock {
+  const scored = [...splitLines(block)]
     .filter((line) => !isBlank(line))
     .map((line) => {
       const parsed = parseLine(line);
