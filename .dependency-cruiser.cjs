@@ -1,3 +1,13 @@
+const { Visitor } = require('@swc/core/Visitor.js');
+
+// swc parses `using` declarations, but the visitor that dependency-cruiser builds on knows no such statement.
+const { visitStatement } = Visitor.prototype;
+Visitor.prototype.visitStatement = function (statement) {
+  if (statement.type !== 'UsingDeclaration') return visitStatement.call(this, statement);
+  this.visitVariableDeclarators(statement.decls);
+  return statement;
+};
+
 const capabilities = '^src/(collect)/';
 
 /** The directions of docs/architecture.md. */

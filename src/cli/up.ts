@@ -7,5 +7,5 @@ export const up: Command = {
   usage: '[--json]',
   options: jsonOption,
   arity: [0, 0],
-  run: (context) => serve(context, { roles: ['worker', 'server'], migrate: true, ownsDatabase: true }),
+  run: (context) => serve(context, { roles: ['worker', 'server'], migrate: true }),
 };

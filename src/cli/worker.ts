@@ -7,5 +7,5 @@ export const worker: Command = {
   usage: '[--json]',
   options: jsonOption,
   arity: [0, 0],
-  run: (context) => serve(context, { roles: ['worker'], migrate: false, ownsDatabase: false }),
+  run: (context) => serve(context, { roles: ['worker'], migrate: false }),
 };

@@ -28,8 +28,6 @@ export interface RunOptions {
   readonly roles: readonly RoleName[];
   /** Brings the schema up to date first; otherwise a pending migration is refused. */
   readonly migrate: boolean;
-  /** Stops the embedded server at the end. */
-  readonly ownsDatabase: boolean;
   /** Where the private key is taken from; this process's environment where absent. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -95,7 +93,6 @@ export async function run(options: RunOptions): Promise<Running> {
     for (const role of started.roles) await role.stop();
     await broker?.[Symbol.asyncDispose]();
     await database[Symbol.asyncDispose]();
-    if (options.ownsDatabase) await database.stopServer();
   };
   try {
     if (options.migrate) await migrateAll(database.db, database.url, log);

@@ -13,12 +13,23 @@ export type ApplyResult =
  */
 export function applyEdits(context: FileTexts, edits: readonly Edit[]): ApplyResult {
   const files = new Map<string, string>();
-  for (const [path, editsOfFile] of Map.groupBy(edits, (edit) => edit.path)) {
+  for (const [path, editsOfFile] of editsByPath(edits)) {
     const result = editText(context.get(path) ?? '', editsOfFile);
     if (result.error !== null) return result;
     files.set(path, result.text);
   }
   return { error: null, files };
+}
+
+/** In order of appearance. */
+function editsByPath(edits: readonly Edit[]): Map<string, Edit[]> {
+  const byPath = new Map<string, Edit[]>();
+  for (const edit of edits) {
+    const ofPath = byPath.get(edit.path);
+    if (ofPath === undefined) byPath.set(edit.path, [edit]);
+    else ofPath.push(edit);
+  }
+  return byPath;
 }
 
 type EditedText = { readonly error: null; readonly text: string } | Extract<ApplyResult, { error: string }>;

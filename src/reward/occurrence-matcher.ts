@@ -4,7 +4,10 @@ import type { SequencePair } from './sequence-pair.ts';
 /** Row numbers start again here, far enough from the end of 32 bits for any one region. */
 const lastRow = 2 ** 30;
 
-/** The starts of all longest runs of a region, by a, then by b. */
+/** Bounds the memory of one search. Runs left out lie right of those kept, and are found when that part is searched. */
+const mostRuns = 2 ** 20;
+
+/** The starts of the longest runs of a region, by a, then by b. */
 interface Runs {
   readonly size: number;
   readonly aStarts: readonly number[];
@@ -65,6 +68,7 @@ export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<numbe
           aStarts = [];
           bStarts = [];
         }
+        if (aStarts.length === mostRuns) continue;
         aStarts.push(at - size + 1);
         bStarts.push(to - size + 1);
       }

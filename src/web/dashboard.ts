@@ -19,6 +19,7 @@ import { instancePage } from './pages/instance.ts';
 import { instancesPage } from './pages/instances.ts';
 import { jobsPage } from './pages/jobs.ts';
 import { overviewPage } from './pages/overview.ts';
+import { refuse } from './pages/refusal.ts';
 import { rejectionsPage } from './pages/rejections.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -43,7 +44,7 @@ function mountAccess(app: WebApp, deps: DashboardDeps): void {
   const sessions = createSessions(key, access.mode === 'oauth' && access.publicUrl.startsWith('https:'));
   const grants = createGrants();
   if (access.mode === 'oauth') app.route('/', authRoutes({ access, sessions, grants, log, now }));
-  app.use('*', bodyLimit({ maxSize: maxFormBytes }));
+  app.use('*', bodyLimit({ maxSize: maxFormBytes, onError: (c) => refuse(c, 'too_large') }));
   app.use('*', guard({ access, sessions, grants, key, now }));
   app.post('/sign-out', (c) => {
     const session = sessions.current(c, now());

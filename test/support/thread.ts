@@ -66,7 +66,6 @@ export async function startThread(options: ThreadOptions = {}): Promise<Thread> 
       log: createLog('silent'),
       roles: ['server', 'worker'],
       migrate: false,
-      ownsDatabase: false,
       environment: { ...environment },
     });
     github.configureWebhook({

@@ -119,7 +119,7 @@ describe('one instance', () => {
     expect(text).toContain('splitting at the first colon');
     expect(text).toContain('GitHub itself links it as closed by the pull request; title, description');
     expect(text).toContain('<ins>+    name, colon, value = line.partition(&#39;:&#39;)\n</ins>');
-    expect(text).toContain('<del>-- a comment that looks like a header\n</del>');
+    expect(text).toContain('<del>--- a comment that looks like a header\n</del>');
     expect(text).toContain('An edit looks for lines that the file does not hold.');
     expect(text).toContain('−1.000');
     expect(text).toContain('0.9620');

@@ -11,12 +11,24 @@ export const now = new Date('2026-03-10T12:00:00Z');
 /** Text that would run, or break a page, if it were not escaped. */
 export const hostile = '<script>document.title = "owned"</script><img src=x onerror=alert(1)>';
 
-export const repositories = {
-  parser: { repository_id: 101, full_name: 'octo-org/parser' },
-  ledger: { repository_id: 102, full_name: 'octo-org/ledger' },
-  vault: { repository_id: 103, full_name: 'octo-org/vault' },
-  hostile: { repository_id: 104, full_name: 'octo-org/<b>bold</b>' },
+export const names = {
+  parser: 'octo-org/parser',
+  ledger: 'octo-org/ledger',
+  vault: 'octo-org/vault',
+  hostile: 'octo-org/<b>bold</b>',
 } as const;
+export type RepositoryName = keyof typeof names;
+
+/** GitHub's numbers of the seeded repositories. */
+export type RepositoryIds = Readonly<Record<RepositoryName, number>>;
+export const plainIds: RepositoryIds = { parser: 101, ledger: 102, vault: 103, hostile: 104 };
+
+interface Repository {
+  readonly repository_id: number;
+  readonly full_name: string;
+}
+
+const consents = { parser: 'train', ledger: 'collect', vault: 'none', hostile: 'collect' } as const;
 
 function minutesAgo(minutes: number): Date {
   return new Date(now.getTime() - minutes * 60_000);
@@ -26,15 +38,15 @@ function deliveryId(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
-async function seedRepositories(db: Kysely<Database>): Promise<void> {
+async function seedRepositories(db: Kysely<Database>, ids: RepositoryIds): Promise<void> {
   const installation = { account_login: 'octo-org', account_type: 'Organization', status: 'active' as const };
   await db
     .insertInto('installation')
     .values({ ...installation, installation_id: 7, permissions: '{}', events: '[]' })
     .execute();
-  const consents = { parser: 'train', ledger: 'collect', vault: 'none', hostile: 'collect' } as const;
-  for (const [name, repository] of Object.entries(repositories)) {
-    const consent = consents[name as keyof typeof consents];
+  for (const name of Object.keys(names) as RepositoryName[]) {
+    const consent = consents[name];
+    const repository = { repository_id: ids[name], full_name: names[name] };
     const row = { ...repository, installation_id: 7, private: name === 'vault', default_branch: 'main' };
     await db.insertInto('repository').values({ ...row, status: 'active', consent, updated_at: minutesAgo(500) }).execute();
     await db
@@ -44,14 +56,14 @@ async function seedRepositories(db: Kysely<Database>): Promise<void> {
   }
 }
 
-async function seedDeliveries(db: Kysely<Database>, many: number): Promise<void> {
+async function seedDeliveries(db: Kysely<Database>, ids: RepositoryIds, many: number): Promise<void> {
   const events = ['pull_request', 'issues', 'issue_comment', 'push', 'pull_request_review'];
-  const owners = [repositories.parser, repositories.parser, repositories.ledger, repositories.vault];
+  const owners = [ids.parser, ids.parser, ids.ledger, ids.vault];
   const rows = Array.from({ length: many }, (_, n) => {
     const event = events[n % events.length] ?? 'push';
-    const repository_id = owners[n % owners.length]?.repository_id ?? null;
-    const used = event !== 'push' && repository_id !== repositories.vault.repository_id;
-    const withheld = repository_id === repositories.vault.repository_id;
+    const repository_id = owners[n % owners.length] ?? null;
+    const used = event !== 'push' && repository_id !== ids.vault;
+    const withheld = repository_id === ids.vault;
     const unused = event === 'push' ? 'event_not_used' : 'consent';
     return {
       delivery_id: deliveryId(n + 1),
@@ -187,7 +199,7 @@ async function seedCandidates(db: Kysely<Database>, instance_id: string): Promis
   }
 }
 
-async function seedInstance(db: Kysely<Database>, repository: { repository_id: number; full_name: string }, pull: number, title: string, languages: string[]): Promise<string> {
+async function seedInstance(db: Kysely<Database>, repository: Repository, pull: number, title: string, languages: string[]): Promise<string> {
   const { repository_id, full_name } = repository;
   const issue = pull - 1;
   await seedIssue(db, repository_id, issue, title);
@@ -210,7 +222,7 @@ async function seedInstance(db: Kysely<Database>, repository: { repository_id: n
   return instance_id;
 }
 
-async function seedRejection(db: Kysely<Database>, repository: { repository_id: number; full_name: string }, pull: number, reason: RejectionReason): Promise<void> {
+async function seedRejection(db: Kysely<Database>, repository: Repository, pull: number, reason: RejectionReason): Promise<void> {
   const { repository_id, full_name } = repository;
   const instance_id = `${full_name.replace('/', '__')}-${pull}`;
   await seedPull(db, repository_id, pull, `Change ${pull}`, reason !== 'not_merged', []);
@@ -221,6 +233,17 @@ async function seedRejection(db: Kysely<Database>, repository: { repository_id: 
     .execute();
 }
 
+const reasons: RejectionReason[] = [
+  'no_issue',
+  'no_issue',
+  'no_issue',
+  'bot',
+  'bot',
+  'lock_files_only',
+  'not_merged',
+  'no_source_change',
+];
+
 const titles = [
   'Values with a colon are refused',
   'Trailing spaces are kept',
@@ -230,16 +253,19 @@ const titles = [
 ];
 
 /** A small world with something on every page. Returns the instances' ids. */
-export async function seedWorld(db: Kysely<Database>, { deliveries = 120 } = {}): Promise<string[]> {
-  await seedRepositories(db);
-  await seedDeliveries(db, deliveries);
-  const ids: string[] = [];
+export async function seedWorld(
+  db: Kysely<Database>,
+  { deliveries = 120, ids = plainIds }: { readonly deliveries?: number; readonly ids?: RepositoryIds } = {},
+): Promise<string[]> {
+  const repository = (name: RepositoryName): Repository => ({ repository_id: ids[name], full_name: names[name] });
+  await seedRepositories(db, ids);
+  await seedDeliveries(db, ids, deliveries);
+  const instances: string[] = [];
   for (const [n, title] of titles.entries()) {
-    ids.push(await seedInstance(db, repositories.parser, 12 + 2 * n, title, ['Python']));
+    instances.push(await seedInstance(db, repository('parser'), 12 + 2 * n, title, ['Python']));
   }
-  ids.push(await seedInstance(db, repositories.ledger, 30, 'Sums overflow', ['TypeScript', 'JavaScript']));
-  ids.push(await seedInstance(db, repositories.hostile, 44, hostile, ['Go']));
-  const reasons: RejectionReason[] = ['no_issue', 'no_issue', 'no_issue', 'bot', 'bot', 'lock_files_only', 'not_merged', 'no_source_change'];
-  for (const [n, reason] of reasons.entries()) await seedRejection(db, repositories.ledger, 60 + n, reason);
-  return ids;
+  instances.push(await seedInstance(db, repository('ledger'), 30, 'Sums overflow', ['TypeScript', 'JavaScript']));
+  instances.push(await seedInstance(db, repository('hostile'), 44, hostile, ['Go']));
+  for (const [n, reason] of reasons.entries()) await seedRejection(db, repository('ledger'), 60 + n, reason);
+  return instances;
 }

@@ -12,8 +12,6 @@ export interface RunRequest {
   readonly roles: readonly ('server' | 'worker')[];
   /** Brings the schema up to date first; otherwise a pending migration is refused. */
   readonly migrate: boolean;
-  /** Stops the embedded server at the end. */
-  readonly ownsDatabase: boolean;
 }
 
 export interface RunningRoles {

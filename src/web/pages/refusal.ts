@@ -28,6 +28,12 @@ const refusals = {
     text: 'A change is only accepted from a page of this dashboard in the same session. Go back, reload the page and send it again.',
     action: null,
   },
+  too_large: {
+    status: 413,
+    title: 'Too large',
+    text: 'No form of this dashboard is this large.',
+    action: null,
+  },
 } as const;
 
 /** Answers someone who is not let in, and says why and what to do. */

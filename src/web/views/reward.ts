@@ -1,20 +1,20 @@
 import { html } from 'hono/html';
 import type { StoredReward } from '../../db/tables.ts';
-import { type FormatError, formatErrors } from '../../reward/parse-output.ts';
+import type { FormatError } from '../../reward/parse-output.ts';
 import { type Markup, nothing } from './markup.ts';
 import { bar, missing } from './values.ts';
 
-const errors: Record<FormatError, string> = {
+const errors = {
   tag_count: 'The answer does not hold each of the four tags exactly once.',
   empty_thought: 'The answer holds no reasoning.',
   no_blocks: 'The answer holds no edit in the required form.',
   search_equals_replace: 'An edit replaces lines by the same lines.',
   search_not_found: 'An edit looks for lines that the file does not hold.',
-};
+} satisfies Record<FormatError, string>;
 
 function formatError(code: string): string {
-  const known = formatErrors.find((error) => error === code);
-  return known === undefined ? `No reward: ${code.replaceAll('_', ' ')}.` : errors[known];
+  const known = Object.entries(errors).find(([error]) => error === code);
+  return known?.[1] ?? `No reward: ${code.replaceAll('_', ' ')}.`;
 }
 
 /** Why a reward is what it is, in a sentence; null where the similarities say it all. */
