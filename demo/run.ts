@@ -11,7 +11,7 @@ import { isMendloopError } from '../src/domain/errors.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { type LoopbackGitHub, startLoopbackGitHub } from './github/server.ts';
 import { startProduct } from './product/product.ts';
-import { untilSettled } from './product/settled.ts';
+import { deadJobs, untilSettled } from './product/settled.ts';
 import { planReleases } from './releases/plan.ts';
 import type { ReplayRepository } from './replay/change.ts';
 import { fromReleases } from './replay/from-releases.ts';
@@ -148,6 +148,11 @@ async function main(): Promise<void> {
     for (const { stage, why } of summary.skipped) console.log(`${stage}: ${why}`);
     if (options.summary !== undefined)
       await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
+    const dead = await deadJobs(connection.db);
+    if (dead > 0) {
+      console.log(`${dead} jobs failed for good; they are on the dashboard`);
+      process.exitCode = 1;
+    }
     console.log(`dashboard: ${product.url}`);
     if (!options.exit) {
       console.log('serving until Ctrl-C');

@@ -1,12 +1,17 @@
+import * as accounts from './actions/accounts.ts';
 import { configureWebhook, registerApp } from './actions/apps.ts';
+import * as changes from './actions/change-repository.ts';
+import * as comments from './actions/comments.ts';
 import { forkRepository } from './actions/forks.ts';
 import * as installations from './actions/installations.ts';
 import * as issues from './actions/issues.ts';
 import { mergePull } from './actions/merge.ts';
+import { openPull } from './actions/open-pull.ts';
 import * as pulls from './actions/pulls.ts';
 import { deleteBranch, pushBranch } from './actions/pushes.ts';
-import * as repositories from './actions/repositories.ts';
+import { createRepository, repositoryId } from './actions/repositories.ts';
 import { reviewPull } from './actions/reviews.ts';
+import * as selection from './actions/selection.ts';
 import { transferIssue } from './actions/transfer-issue.ts';
 import { createContract, type Violation } from './contract/validate.ts';
 import { createTurns, type Core } from './core.ts';
@@ -92,23 +97,23 @@ function loopback(core: Core, stop: () => Promise<void>) {
     graphqlUrl: core.urls.graphql,
     registerApp: bind(registerApp),
     configureWebhook: bind(configureWebhook),
-    createAccount: bind(repositories.createAccount),
-    deleteAccount: bind(repositories.deleteAccount),
-    setRole: bind(repositories.setRole),
-    createRepository: bind(repositories.createRepository),
-    privatizeRepository: bind(repositories.privatizeRepository),
-    publicizeRepository: bind(repositories.publicizeRepository),
-    renameRepository: bind(repositories.renameRepository),
-    transferRepository: bind(repositories.transferRepository),
-    deleteRepository: bind(repositories.deleteRepository),
+    createAccount: bind(accounts.createAccount),
+    deleteAccount: bind(accounts.deleteAccount),
+    setRole: bind(accounts.setRole),
+    createRepository: bind(createRepository),
+    privatizeRepository: bind(changes.privatizeRepository),
+    publicizeRepository: bind(changes.publicizeRepository),
+    renameRepository: bind(changes.renameRepository),
+    transferRepository: bind(changes.transferRepository),
+    deleteRepository: bind(changes.deleteRepository),
     forkRepository: bind(forkRepository),
     install: bind(installations.install),
     uninstall: bind(installations.uninstall),
     suspend: bind(installations.suspend),
     unsuspend: bind(installations.unsuspend),
     acceptPermissions: bind(installations.acceptPermissions),
-    addRepositories: bind(installations.addRepositories),
-    removeRepositories: bind(installations.removeRepositories),
+    addRepositories: bind(selection.addRepositories),
+    removeRepositories: bind(selection.removeRepositories),
     openIssue: bind(issues.openIssue),
     editIssue: bind(issues.editIssue),
     labelIssue: bind(issues.labelIssue),
@@ -116,12 +121,12 @@ function loopback(core: Core, stop: () => Promise<void>) {
     reopenIssue: bind(issues.reopenIssue),
     deleteIssue: bind(issues.deleteIssue),
     transferIssue: bind(transferIssue),
-    commentIssue: bind(issues.commentIssue),
-    editComment: bind(issues.editComment),
-    deleteComment: bind(issues.deleteComment),
+    commentIssue: bind(comments.commentIssue),
+    editComment: bind(comments.editComment),
+    deleteComment: bind(comments.deleteComment),
     pushBranch: bind(pushBranch),
     deleteBranch: bind(deleteBranch),
-    openPull: bind(pulls.openPull),
+    openPull: bind(openPull),
     pushToPull: bind(pulls.pushToPull),
     commentPull: bind(pulls.commentPull),
     editPull: bind(pulls.editPull),
@@ -131,7 +136,7 @@ function loopback(core: Core, stop: () => Promise<void>) {
     reopenPull: bind(pulls.reopenPull),
     mergePull: bind(mergePull),
     /** The bare repository on disk. */
-    gitDir: (repo: string): string => core.git.pathOf(repositories.repositoryId(core, repo)),
+    gitDir: (repo: string): string => core.git.pathOf(repositoryId(core, repo)),
     faults: core.faults as Faults,
     deliveries: core.deliverer as Deliverer,
     /** Deliveries that have not arrived yet. */

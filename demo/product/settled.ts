@@ -17,6 +17,13 @@ async function backlog(db: Kysely<Database>): Promise<Backlog> {
   return rows[0] ?? { deliveries: 0, jobs: 0, done: 0 };
 }
 
+/** Jobs that failed for good. */
+export async function deadJobs(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ dead: number }>`
+    select count(*)::int as dead from pgboss.job where name = 'dead' and state = 'created'`.execute(db);
+  return rows[0]?.dead ?? 0;
+}
+
 export interface SettleOptions {
   readonly db: Kysely<Database>;
   /** Deliveries that the loopback GitHub still has to send. */

@@ -4,6 +4,7 @@ import type { JobPayloads } from '../jobs/registry.ts';
 import type { JobContext, JobOutcome } from '../jobs/worker.ts';
 import type { CollectDeps } from './deps.ts';
 import type { IssueFacts } from './ports.ts';
+import { recollectAnswering } from './pull/recollect.ts';
 import { whileConsenting } from './pull/save.ts';
 import { collectableRepository } from './standing.ts';
 
@@ -58,8 +59,10 @@ export async function collectIssue(
   const written = await whileConsenting(deps.db, repository_id, async (trx) => {
     if (issue) await saveIssue(trx, repository_id, issue, comments);
     else await forgetIssue(trx, repository_id, number);
-    return true;
+    const news = { repository_id, issues: [number], except: null, cause: `${context.jobId}-issue` };
+    return recollectAnswering(trx, deps.queue, news);
   });
-  const outcome = issue ? 'saved' : 'gone';
-  return { outcome: written ? outcome : 'no_consent', detail: { repository_id, number } };
+  const detail = { repository_id, number };
+  if (written === null) return { outcome: 'no_consent', detail };
+  return { outcome: issue ? 'saved' : 'gone', detail: { ...detail, recollected: written } };
 }

@@ -134,7 +134,7 @@ export function readConfig(env: Environment = process.env): Config {
       .filter(Boolean),
     workerConcurrency: integer(env, 'WORKER_CONCURRENCY', 1, 64),
     payloadDays: integer(env, 'PAYLOAD_DAYS', 1, 365),
-    sweepMinutes: integer(env, 'SWEEP_MINUTES', 1, 1440),
+    sweepMinutes: integer(env, 'SWEEP_MINUTES', 1, 59),
     maxBodyBytes: integer(env, 'MAX_BODY_MIB', 1, 100) * 1024 * 1024,
     logLevel: oneOf(env, 'LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
   });

@@ -6,6 +6,8 @@ export interface Remote {
   readonly url: string;
   /** Gives a fresh token for the repository's host, or null where none is needed. */
   readonly token: () => Promise<string | null>;
+  /** Stands in the `X-Mendloop-Job` header of each request, as with the API. */
+  readonly purpose?: string;
   /** A server that sends less than 1 kB/s for this long is given up. */
   readonly stallSeconds: number;
   /** Default http and https; `file` is for repositories of this machine. */
@@ -42,6 +44,9 @@ export async function accessEnvironment(remote: Remote): Promise<GitEnvironment>
     ['http.lowSpeedTime', String(remote.stallSeconds)],
     ['transfer.bundleURI', 'false'],
     ['fetch.uriProtocols', ''],
+    ...(remote.purpose === undefined
+      ? []
+      : ([['http.extraHeader', `X-Mendloop-Job: ${remote.purpose}`]] as const)),
     ['credential.helper', ''],
     ...(token === null ? [] : ([[`credential.${url.origin}.helper`, helper]] as const)),
   ]);

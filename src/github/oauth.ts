@@ -44,9 +44,15 @@ async function exchange(options: OAuthOptions, code: string, redirectUri: string
   const response = await send(`${hosts.web}/login/oauth/access_token`, {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
-    body: JSON.stringify({ client_id: clientId, client_secret: clientSecret, code, redirect_uri: redirectUri }),
+    body: JSON.stringify({
+      client_id: clientId,
+      client_secret: clientSecret,
+      code,
+      redirect_uri: redirectUri,
+    }),
   });
-  if (response.status >= 500) throw new MendloopError('github_unavailable', `signing in: status ${response.status}`);
+  if (response.status >= 500)
+    throw new MendloopError('github_unavailable', `signing in: status ${response.status}`);
   const parsed = tokenSchema.safeParse(await response.json());
   if (parsed.success) return parsed.data.access_token;
   throw new MendloopError('github_unauthorized', 'signing in: GitHub did not accept the code');
@@ -63,10 +69,20 @@ async function tokenFor(options: OAuthOptions, code: string, redirectUri: string
 
 async function rolesOf(client: GitHubClient): Promise<Map<number, 'read' | 'admin'>> {
   const roles = new Map<number, 'read' | 'admin'>();
-  const installations = await client.list('own installations', 'GET /user/installations', {}, installationSchema);
+  const installations = await client.list(
+    'own installations',
+    'GET /user/installations',
+    {},
+    installationSchema,
+  );
   for (const { id } of installations) {
     const route = 'GET /user/installations/{installation_id}/repositories';
-    const repositories = await client.list('own repositories', route, { installation_id: id }, repositorySchema);
+    const repositories = await client.list(
+      'own repositories',
+      route,
+      { installation_id: id },
+      repositorySchema,
+    );
     for (const { id: repositoryId, permissions } of repositories) {
       if (permissions?.pull) roles.set(repositoryId, permissions.admin ? 'admin' : 'read');
     }
@@ -78,7 +94,12 @@ export function createOAuth(options: OAuthOptions): OAuth {
   const { hosts, clientId } = options;
   return {
     authorizeUrl(state, redirectUri) {
-      const query = new URLSearchParams({ client_id: clientId, redirect_uri: redirectUri, state, allow_signup: 'false' });
+      const query = new URLSearchParams({
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        state,
+        allow_signup: 'false',
+      });
       return `${hosts.web}/login/oauth/authorize?${query}`;
     },
     async signIn(code, redirectUri) {

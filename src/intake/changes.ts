@@ -71,7 +71,8 @@ export async function moveInstallation(
     await removeRepository(trx, queue, repository_id, 'uninstalled');
 }
 
-async function resetConsent(
+/** Takes consent back to `none`, which purges what was collected. */
+export async function resetConsent(
   trx: Transaction<Database>,
   queue: JobQueue,
   repository_id: number,
@@ -84,6 +85,22 @@ async function resetConsent(
     .executeTakeFirst();
   if (!known) return;
   await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: `repository ${source}` });
+}
+
+/** Those that belong to the installation: one that moved to another may be told of its new home first. */
+async function stillOf(
+  trx: Transaction<Database>,
+  installation_id: number | null,
+  repository_ids: readonly number[],
+): Promise<number[]> {
+  const rows = await trx
+    .selectFrom('repository')
+    .select('repository_id')
+    .where('installation_id', '=', installation_id)
+    .where('repository_id', 'in', repository_ids)
+    .orderBy('repository_id')
+    .execute();
+  return rows.map((row) => row.repository_id);
 }
 
 /** Makes a routed state change, inside the routing transaction. A change of something unknown changes nothing. */
@@ -99,7 +116,8 @@ export async function applyChange(
       if (installation_id !== null) await moveInstallation(trx, queue, installation_id, change.to);
       return;
     case 'repositories_removed':
-      for (const id of change.repository_ids) await removeRepository(trx, queue, id, 'removed');
+      for (const id of await stillOf(trx, installation_id, change.repository_ids))
+        await removeRepository(trx, queue, id, 'removed');
       return;
     case 'consent_reset':
       if (repository_id !== null) await resetConsent(trx, queue, repository_id, change.source);

@@ -6,7 +6,7 @@ export interface GateOptions {
   readonly path: string;
   /** Largest body in bytes. */
   readonly maxBodyBytes: number;
-  /** Bytes of all bodies being read at once; above it new ones are told to come back. */
+  /** Bytes held of all bodies being read at once; the one that goes beyond it is told to come back. */
   readonly maxBufferedBytes: number;
   /** The secret in force first, then the one before it. */
   readonly secrets: readonly string[];
@@ -36,7 +36,7 @@ function header(req: IncomingMessage, name: string): string {
 }
 
 /** Everything that can be said before a byte of the body is read. */
-function inspect(req: IncomingMessage, options: GateOptions, buffered: number): Refusal | null {
+function inspect(req: IncomingMessage, options: GateOptions): Refusal | null {
   if (req.method !== 'POST') return [405, 'only POST is answered here'];
   const length = Number(header(req, 'content-length') || Number.NaN);
   if (!Number.isSafeInteger(length) || length < 0) return [411, 'Content-Length is required'];
@@ -47,21 +47,38 @@ function inspect(req: IncomingMessage, options: GateOptions, buffered: number): 
   if (!/^sha256=[0-9a-f]{64}$/i.test(header(req, 'x-hub-signature-256'))) {
     return [401, 'X-Hub-Signature-256 is missing or malformed'];
   }
-  if (buffered + length > options.maxBufferedBytes) return [503, 'too many deliveries at once'];
   return null;
 }
 
-function readBody(req: IncomingMessage, length: number): Promise<Buffer | null> {
+/** Bytes of bodies that are held now. What came is counted, not what was announced: announcing costs a sender nothing. */
+interface Held {
+  bytes: number;
+}
+
+const tooMuch: Refusal = [503, 'too many deliveries at once'];
+const cutOff: Refusal = [400, 'the body was cut off'];
+
+/** Reads the body; the caller gives its bytes back to `held`. Node ends a request at its Content-Length. */
+function readBody(req: IncomingMessage, length: number, held: Held, most: number): Promise<Buffer | Refusal> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    req.on('data', (chunk: Buffer) => {
+    const give = (answer: Buffer | Refusal): void => {
+      req.off('data', take);
+      held.bytes -= size;
+      size = 0;
+      resolve(answer);
+    };
+    function take(chunk: Buffer): void {
+      chunks.push(chunk);
       size += chunk.length;
-      if (size <= length) chunks.push(chunk);
-    });
-    req.once('end', () => resolve(size === length ? Buffer.concat(chunks, size) : null));
-    req.once('error', () => resolve(null));
-    req.once('aborted', () => resolve(null));
+      held.bytes += chunk.length;
+      if (held.bytes > most) give(tooMuch);
+    }
+    req.on('data', take);
+    req.once('end', () => give(size === length ? Buffer.concat(chunks, size) : cutOff));
+    req.once('error', () => give(cutOff));
+    req.once('aborted', () => give(cutOff));
   });
 }
 
@@ -80,36 +97,31 @@ function matches(expected: string, given: string): boolean {
  * with each accepted secret. Returns true when `next` may go on; otherwise the request has been answered.
  */
 export function createGate(options: GateOptions) {
-  let buffered = 0;
+  const held: Held = { bytes: 0 };
   const [current = ''] = options.secrets;
 
   async function admit(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
-    const refusal = inspect(req, options, buffered);
+    const refusal = inspect(req, options);
     if (refusal) {
       refuse(req, res, refusal);
       return false;
     }
     const length = Number(header(req, 'content-length'));
-    buffered += length;
-    try {
-      const body = await readBody(req, length);
-      if (body === null) {
-        refuse(req, res, [400, 'the body was cut off']);
-        return false;
-      }
-      const given = header(req, 'x-hub-signature-256');
-      const match = options.secrets.findIndex((secret) => matches(sign(secret, body), given));
-      if (match === -1) {
-        refuse(req, res, [401, 'the signature does not match']);
-        return false;
-      }
-      // Probot knows one secret; a delivery signed with the older one is signed anew for it.
-      if (match > 0) req.headers['x-hub-signature-256'] = sign(current, body);
-      Object.assign(req, { rawBody: body, body: {} });
-      return true;
-    } finally {
-      buffered -= length;
+    const body = await readBody(req, length, held, options.maxBufferedBytes);
+    if (!Buffer.isBuffer(body)) {
+      refuse(req, res, body);
+      return false;
     }
+    const given = header(req, 'x-hub-signature-256');
+    const match = options.secrets.findIndex((secret) => matches(sign(secret, body), given));
+    if (match === -1) {
+      refuse(req, res, [401, 'the signature does not match']);
+      return false;
+    }
+    // Probot knows one secret; a delivery signed with the older one is signed anew for it.
+    if (match > 0) req.headers['x-hub-signature-256'] = sign(current, body);
+    Object.assign(req, { rawBody: body, body: {} });
+    return true;
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import { createNodeMiddleware, Probot } from 'probot';
 import { isMendloopError } from '../domain/errors.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
@@ -22,14 +23,8 @@ export interface IntakeOptions {
   readonly log: Log;
 }
 
-interface WebhookEvent {
-  readonly id: string;
-  readonly name: string;
-  readonly payload: unknown;
-}
-
 /** Makes one delivery durable; GitHub is told 200 only after that. */
-export async function receive(options: IntakeOptions, event: WebhookEvent): Promise<void> {
+export async function receive(options: IntakeOptions, event: EmitterWebhookEvent): Promise<void> {
   const read = readDelivery(event.payload, options.ownLogin());
   if (!read) throw new IntakeError(422, 'the payload has fields of the wrong type');
   try {

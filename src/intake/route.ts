@@ -69,7 +69,8 @@ function routeInstallation(delivery: RoutedDelivery): Route {
     case 'deleted':
       return act([{ change: 'installation_status', to: 'removed' }], []);
     case 'suspend':
-      return act([{ change: 'installation_status', to: 'suspended' }], []);
+      // The sync that follows tells whether it still is: the two events may arrive in either order.
+      return syncInstallation(delivery, [{ change: 'installation_status', to: 'suspended' }]);
     case 'unsuspend':
       return syncInstallation(delivery, [{ change: 'installation_status', to: 'active' }]);
     case 'created':
@@ -95,6 +96,7 @@ function routeRepository(delivery: RoutedDelivery): Route {
       return syncInstallation(delivery, [{ change: 'consent_reset', source: 'transferred' }]);
     case 'deleted':
       return act([{ change: 'repository_removed' }], []);
+    case 'created':
     case 'renamed':
     case 'publicized':
     case 'edited':

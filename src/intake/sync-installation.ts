@@ -4,7 +4,7 @@ import { recordTransitions } from '../db/transitions.ts';
 import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { JobOutcome } from '../jobs/worker.ts';
-import { moveInstallation, removeRepository } from './changes.ts';
+import { moveInstallation, removeRepository, resetConsent } from './changes.ts';
 import type { AppPort, InstallationFacts, InstalledRepository } from './ports.ts';
 
 export interface SyncDeps {
@@ -53,7 +53,26 @@ async function saveInstallation(
   ]);
 }
 
-/** A repository that is new, or back after a removal, starts with the default consent of its kind. */
+/** Whether a repository came from another account; one that installs anew keeps its login. */
+async function changedHands(
+  trx: Transaction<Database>,
+  from: number | undefined,
+  installation_id: number,
+): Promise<boolean> {
+  if (from === undefined || from === installation_id) return false;
+  const rows = await trx
+    .selectFrom('installation')
+    .select('account_login')
+    .distinct()
+    .where('installation_id', 'in', [from, installation_id])
+    .execute();
+  return rows.length > 1;
+}
+
+/**
+ * A repository that is new, or back after a removal, starts with the default consent of its kind; one that changed
+ * hands starts at `none`, whether its transfer was told before or after.
+ */
 async function admit(
   trx: Transaction<Database>,
   deps: SyncDeps,
@@ -63,10 +82,11 @@ async function admit(
   const { repository_id } = seen;
   const before = await trx
     .selectFrom('repository')
-    .select(['status', 'consent'])
+    .select(['status', 'consent', 'private', 'installation_id'])
     .where('repository_id', '=', repository_id)
     .forUpdate()
     .executeTakeFirst();
+  const transferred = await changedHands(trx, before?.installation_id, installation_id);
   const known = { full_name: seen.full_name, private: seen.private, default_branch: seen.default_branch };
   if (before?.status === 'active') {
     await trx
@@ -74,9 +94,13 @@ async function admit(
       .set({ ...known, installation_id, updated_at: new Date() })
       .where('repository_id', '=', repository_id)
       .execute();
+    if (transferred) await resetConsent(trx, deps.queue, repository_id, 'transferred');
+    if (seen.private && !before.private) await resetConsent(trx, deps.queue, repository_id, 'privatized');
     return;
   }
-  const consent = capped(initialConsent(seen.private, deps.consentPublicDefault), deps.consentCap);
+  const byDefault = capped(initialConsent(seen.private, deps.consentPublicDefault), deps.consentCap);
+  const consent = transferred ? 'none' : byDefault;
+  const source = transferred ? 'transferred' : 'default';
   const row = { ...known, installation_id, status: 'active' as const, consent };
   await trx
     .insertInto('repository')
@@ -88,7 +112,7 @@ async function admit(
   const from_scope = before?.consent ?? null;
   await trx
     .insertInto('consent_event')
-    .values({ repository_id, from_scope, to_scope: consent, source: 'default', reason: 'repository added' })
+    .values({ repository_id, from_scope, to_scope: consent, source, reason: 'repository added' })
     .execute();
   await recordTransitions(trx, [
     {

@@ -55,7 +55,10 @@ export interface JobAdmin {
 
 const failureSchema = z.object({ code: z.string().optional(), message: z.string().optional() });
 /** The queue itself notes a lost worker or an elapsed limit one level deeper. */
-const outputSchema = z.union([z.object({ value: failureSchema }).transform(({ value }) => value), failureSchema]);
+const outputSchema = z.union([
+  z.object({ value: failureSchema }).transform(({ value }) => value),
+  failureSchema,
+]);
 
 type StoredJob = Omit<JobRow, 'code' | 'message'> & { readonly output: unknown };
 
@@ -72,7 +75,11 @@ function within(scope: JobScope): RawBuilder<boolean> {
 }
 
 /** pg-boss counts per queue at most once a minute and not per repository, hence read-only SQL; only in this file. */
-function select(where: RawBuilder<boolean>, order: RawBuilder<unknown>, limit: number): RawBuilder<StoredJob> {
+function select(
+  where: RawBuilder<boolean>,
+  order: RawBuilder<unknown>,
+  limit: number,
+): RawBuilder<StoredJob> {
   return sql<StoredJob>`
     select id, coalesce(source_name, name) as queue, data->>'kind' as kind, ${repositoryOf} as repository_id,
       (data->'payload'->>'number')::int as number, coalesce(source_retry_count, retry_count) as failed_attempts,
@@ -99,7 +106,11 @@ async function countQueues(db: Kysely<Database>, scope: JobScope): Promise<Queue
 }
 
 export function createJobAdmin(boss: PgBoss, db: Kysely<Database>): JobAdmin {
-  async function read(where: RawBuilder<boolean>, order: RawBuilder<unknown>, limit: number): Promise<JobRow[]> {
+  async function read(
+    where: RawBuilder<boolean>,
+    order: RawBuilder<unknown>,
+    limit: number,
+  ): Promise<JobRow[]> {
     const { rows } = await select(where, order, limit).execute(db);
     return rows.map(readJob);
   }

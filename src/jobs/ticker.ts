@@ -18,24 +18,28 @@ export interface TickerDeps {
   readonly now: () => Date;
 }
 
-/** The minute as a slot: every worker that ticks in it asks for the same job row. */
+/** The minute as a slot: every worker whose schedule fires in it asks for the same job row. */
 export function slotOf(now: Date): string {
   return now.toISOString().slice(0, 16);
 }
 
-async function tick(deps: TickerDeps, kind: Tick['kind']): Promise<void> {
-  const slot = slotOf(deps.now());
+async function tick(deps: TickerDeps, kind: Tick['kind'], slot: string): Promise<void> {
   const job: NewJob = { kind, payload: { slot }, cause: slot };
   await deps.db.transaction().execute((trx) => deps.queue.enqueue(trx, [job]));
 }
 
-/** Ticks only enqueue; the queue makes them one per slot for all workers together. Each kind also runs once at boot. */
+/**
+ * Ticks only enqueue; the queue makes them one per slot for all workers together. Each kind also runs once at boot, in
+ * a slot of its own: what was missed while a process was down is looked for also when it was down for a second.
+ */
 export function startTicker(deps: TickerDeps, ticks: readonly Tick[]): { stop(): Promise<void> } {
-  const fire = async (kind: Tick['kind']) =>
-    tick(deps, kind).catch((error: unknown) => deps.log.warn({ kind, ...errorFields(error) }, 'tick failed'));
-  for (const { kind } of ticks) void fire(kind);
+  const fire = async (kind: Tick['kind'], slot: string) =>
+    tick(deps, kind, slot).catch((error: unknown) =>
+      deps.log.warn({ kind, ...errorFields(error) }, 'tick failed'),
+    );
+  for (const { kind } of ticks) void fire(kind, deps.now().toISOString());
   const tasks = ticks.map(({ cron: expression, kind }) =>
-    schedule(expression, () => fire(kind), { timezone: 'UTC', noOverlap: true }),
+    schedule(expression, () => fire(kind, slotOf(deps.now())), { timezone: 'UTC', noOverlap: true }),
   );
   return {
     async stop() {

@@ -66,6 +66,7 @@ function repositoryAccess(
         dir: mirrorDirectory(deps.config, repository_id),
         url: cloneUrl(hosts, full_name),
         token,
+        purpose: kind,
         stallSeconds,
         environment: gitEnvironment(processEnvironment()),
         signal,

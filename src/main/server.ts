@@ -35,8 +35,10 @@ export interface ServerRole extends Role {
 /** Connection limits: GitHub keeps few connections and sends within 10 s; slow or idle senders are dropped. */
 const limits = {
   maxConnections: 1000,
-  requestTimeoutMs: 30_000,
+  requestTimeoutMs: 15_000,
   headersTimeoutMs: 10_000,
+  /** How late the two may be noticed; Node looks every 30 s on its own. */
+  checkEveryMs: 1000,
   keepAliveTimeoutMs: 30_000,
   maxHeaderSize: 16 * 1024,
   maxBufferedBytes: 64 * 1024 * 1024,
@@ -89,6 +91,7 @@ export async function startServerRole(options: ServerRoleOptions): Promise<Serve
     {
       requestTimeout: limits.requestTimeoutMs,
       headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       maxHeaderSize: limits.maxHeaderSize,
     },

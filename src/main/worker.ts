@@ -34,7 +34,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role>
   const worker = await startWorker({ boss, db, queue, handlers, log, concurrency: config.workerConcurrency });
   const drain = startDrain({ db, queue, log }, drainEveryMs);
   const ticker = startTicker({ db, queue, log, now: () => new Date() }, [
-    { cron: `*/${Math.min(59, config.sweepMinutes)} * * * *`, kind: 'deliveries.sweep' },
+    { cron: `*/${config.sweepMinutes} * * * *`, kind: 'deliveries.sweep' },
     { cron: '17 3 * * *', kind: 'payloads.expire' },
   ]);
   return {

@@ -30,7 +30,9 @@ export const scriptPath: string = assets.script.path;
 export function assetRoutes(): WebApp {
   const app = new Hono<WebEnvironment>();
   for (const { path, text, type } of Object.values(assets)) {
-    app.get(path, (c) => c.body(text, 200, { 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' }));
+    app.get(path, (c) =>
+      c.body(text, 200, { 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' }),
+    );
   }
   return app;
 }

@@ -23,7 +23,11 @@ export interface ListState<Sort extends string = string, Filter extends string =
 
 /** PostgreSQL's text holds no NUL, and no title or name is searched for by control characters. */
 function cleaned(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '').trim().slice(0, maxFilterLength).toWellFormed();
+  return text
+    .replaceAll(/\p{Cc}/gu, '')
+    .trim()
+    .slice(0, maxFilterLength)
+    .toWellFormed();
 }
 
 function readFilters<Filter extends string>(names: readonly Filter[], query: URLSearchParams) {

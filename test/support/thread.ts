@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { type LoopbackGitHub, startLoopbackGitHub } from '../../demo/github/server.ts';
 import { untilSettled } from '../../demo/product/settled.ts';
 import { readAppManifest } from '../../src/config/app-manifest.ts';
-import { readConfig } from '../../src/config/config.ts';
-import { run, type Running } from '../../src/main/processes.ts';
-import { createLog } from '../../src/telemetry/log.ts';
-import { type TestDatabase, testDatabase } from './database.ts';
+import type { RoleName } from '../../src/main/processes.ts';
+import type { TestDatabase } from './database.ts';
+import { type AppCredentials, type Product, startProduct } from './product.ts';
 
 /** The whole thread in one process: loopback GitHub, a database of its own, server and worker. */
 export interface Thread extends AsyncDisposable {
   readonly github: LoopbackGitHub;
+  readonly app: AppCredentials;
+  readonly product: Product;
   readonly database: TestDatabase;
   readonly appId: number;
   readonly home: string;
@@ -29,77 +30,67 @@ export interface ThreadOptions {
   /** What the App is registered with; `app.yml` where absent. */
   readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly roles?: readonly RoleName[];
+  readonly impatient?: boolean;
+  /** The clock of the loopback GitHub. */
+  readonly now?: () => Date;
 }
 
-const anyPort = '0';
-
-/** Starts a thread; the webhook address is set once the server's port is known. */
-export async function startThread(options: ThreadOptions = {}): Promise<Thread> {
-  const home = await mkdtemp(join(tmpdir(), 'mendloop-thread-'));
-  const github = await startLoopbackGitHub({ dir: join(home, 'github'), validate: true });
-  const webhookSecret = randomUUID();
+async function registerApp(github: LoopbackGitHub, options: ThreadOptions): Promise<AppCredentials> {
   const manifest = await readAppManifest();
+  const webhookSecret = randomUUID();
   const app = await github.registerApp({
     permissions: options.permissions ?? manifest.default_permissions,
     events: manifest.default_events,
     webhookUrl: null,
     webhookSecret,
   });
-  const database = await testDatabase();
-  const environment = {
-    MENDLOOP_HOME: join(home, 'data'),
-    DATABASE_URL: database.url,
-    PORT: anyPort,
-    APP_ID: String(app.appId),
-    APP_SLUG: app.slug,
-    PRIVATE_KEY: app.privateKeyPem,
-    WEBHOOK_SECRET: webhookSecret,
-    GITHUB_API_URL: github.apiUrl,
-    CONSENT_PUBLIC_DEFAULT: 'train',
-    PATH: process.env['PATH'],
-    ...options.environment,
-  };
+  return { ...app, webhookSecret };
+}
 
-  async function start(): Promise<Running> {
-    const started = await run({
-      config: readConfig(environment),
-      log: createLog('silent'),
-      roles: ['server', 'worker'],
-      migrate: false,
-      environment: { ...environment },
-    });
-    github.configureWebhook({
-      appId: app.appId,
-      url: `${started.url}/api/github/webhooks`,
-      secret: webhookSecret,
-    });
-    return started;
-  }
+/** Points the App's webhook at a product. */
+export function deliverTo(github: LoopbackGitHub, app: AppCredentials, product: Product): void {
+  const url = `${product.url}/api/github/webhooks`;
+  github.configureWebhook({ appId: app.appId, url, secret: app.webhookSecret });
+}
 
-  let running = await start();
+/** Resolves when nothing of a product waits any more. */
+export function settled(github: LoopbackGitHub, { database }: Product): Promise<void> {
+  return untilSettled({
+    db: database.db,
+    underway: () => github.pendingDeliveries(),
+    onProgress: () => undefined,
+    patienceMs: 60_000,
+  });
+}
+
+/** Starts a thread; the webhook address is set once the server's port is known. */
+export async function startThread(options: ThreadOptions = {}): Promise<Thread> {
+  const home = await mkdtemp(join(tmpdir(), `mendloop-test-${process.pid}-thread-`));
+  const now = options.now === undefined ? {} : { now: options.now };
+  const github = await startLoopbackGitHub({ dir: join(home, 'github'), validate: true, ...now });
+  const app = await registerApp(github, options);
+  const product = await startProduct({ ...options, github, app });
+  deliverTo(github, app, product);
   return {
     github,
-    database,
+    app,
+    product,
+    database: product.database,
     appId: app.appId,
     home,
-    webhookSecret,
+    webhookSecret: app.webhookSecret,
     get url() {
-      return running.url ?? '';
+      return product.url;
     },
-    settle: () =>
-      untilSettled({
-        db: database.db,
-        underway: () => github.pendingDeliveries(),
-        onProgress: () => undefined,
-        patienceMs: 60_000,
-      }),
+    settle: () => settled(github, product),
     async restart() {
-      await running.stop();
-      running = await start();
+      await product.stop();
+      await product.start();
+      deliverTo(github, app, product);
     },
     async [Symbol.asyncDispose]() {
-      await running.stop();
-      await database[Symbol.asyncDispose]();
+      await product[Symbol.asyncDispose]();
       await github[Symbol.asyncDispose]();
       await rm(home, { recursive: true, force: true });
     },

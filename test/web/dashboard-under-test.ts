@@ -20,7 +20,9 @@ export function dashboardOn(
     jobs: admin,
     consent: async (repository_id, to, actor) => {
       const reason = `dashboard: ${actor}`;
-      await db.transaction().execute((trx) => changeConsent(trx, queue, { repository_id, to, source: 'command', reason }));
+      await db
+        .transaction()
+        .execute((trx) => changeConsent(trx, queue, { repository_id, to, source: 'command', reason }));
     },
     consentCap: 'train',
     access: { mode: 'loopback' },

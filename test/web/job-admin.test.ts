@@ -9,7 +9,11 @@ beforeAll(async () => {
   database = await testDatabase();
   world = await jobWorld(database.db, database.url);
   for (const repository_id of [101, 102]) {
-    await world.enqueue({ kind: 'collect.pull', payload: { repository_id, number: 8, head_shas: [] }, cause: 'a' });
+    await world.enqueue({
+      kind: 'collect.pull',
+      payload: { repository_id, number: 8, head_shas: [] },
+      cause: 'a',
+    });
   }
   await world.enqueue({ kind: 'collect.issue', payload: { repository_id: 101, number: 5 }, cause: 'b' });
   await world.work();
@@ -66,7 +70,10 @@ it('puts a dead job back once, with what it was for, and it can die again', asyn
   expect(again[0]?.id).not.toBe(id);
 });
 
-it.each(['', 'nothing', "'; drop table delivery", '00000000-0000-4000-8000-000000000000'])('does not find %j', async (id) => {
-  expect(await world.admin.findDead(id)).toBeNull();
-  expect(await world.admin.requeue(id)).toBe(false);
-});
+it.each(['', 'nothing', "'; drop table delivery", '00000000-0000-4000-8000-000000000000'])(
+  'does not find %j',
+  async (id) => {
+    expect(await world.admin.findDead(id)).toBeNull();
+    expect(await world.admin.requeue(id)).toBe(false);
+  },
+);

@@ -14,7 +14,11 @@ beforeAll(async () => {
   database = await testDatabase();
   world = await jobWorld(database.db, database.url);
   ids = await seedWorld(database.db);
-  await world.enqueue({ kind: 'collect.pull', payload: { repository_id: 101, number: 12, head_shas: [] }, cause: 'one' });
+  await world.enqueue({
+    kind: 'collect.pull',
+    payload: { repository_id: 101, number: 12, head_shas: [] },
+    cause: 'one',
+  });
   await world.work();
   await world.enqueue({ kind: 'collect.issue', payload: { repository_id: 102, number: 5 }, cause: 'two' });
   person = browser(dashboardOn(database.db, world));
@@ -72,8 +76,16 @@ describe('every page', () => {
 describe('the overview', () => {
   it('draws the funnel with its figures and losses', async () => {
     const text = await person.text('/');
-    const figures = [...text.matchAll(/<strong>([\d,]+)<\/strong> <span>([^<]+)</g)].map(([, value, label]) => `${label} ${value}`);
-    expect(figures).toEqual(['Deliveries 120', 'Pull requests 15', 'Merged 14', 'With an issue 7', 'Instances 7']);
+    const figures = [...text.matchAll(/<strong>([\d,]+)<\/strong> <span>([^<]+)</g)].map(
+      ([, value, label]) => `${label} ${value}`,
+    );
+    expect(figures).toEqual([
+      'Deliveries 120',
+      'Pull requests 15',
+      'Merged 14',
+      'With an issue 7',
+      'Instances 7',
+    ]);
     expect(text).toContain('<small>1 not merged</small>');
     expect(text).toContain('<path class="stream"');
   });
@@ -98,12 +110,15 @@ describe('lists', () => {
     expect(text).toContain('/deliveries?event=push&amp;state=ignored&amp;sort=event"');
   });
 
-  it.each(['?page=-1', '?page=x&sort=%00', '?event=%00%27;drop', '?dir=up&sort=drop table', '?page=99999999'])(
-    'make something of %s',
-    async (query) => {
-      expect((await person.visit(`/deliveries${query}`)).status).toBe(200);
-    },
-  );
+  it.each([
+    '?page=-1',
+    '?page=x&sort=%00',
+    '?event=%00%27;drop',
+    '?dir=up&sort=drop table',
+    '?page=99999999',
+  ])('make something of %s', async (query) => {
+    expect((await person.visit(`/deliveries${query}`)).status).toBe(200);
+  });
 
   it('find instances by language and by repository', async () => {
     expect(rowsIn(await person.text('/instances'))).toBe(7);
@@ -150,7 +165,7 @@ describe('a delivery', () => {
 describe('jobs', () => {
   it('show dead ones with code, message and what to do, and waiting ones', async () => {
     const text = await person.text('/jobs');
-    expect(text).toContain('<code>github_forbidden</code> reading the pull request: status 403');
+    expect(text).toMatch(/<code>github_forbidden<\/code>\s+reading the pull request: status 403/);
     expect(text).toContain('mendloop doctor');
     expect(text).toContain('octo-org/parser #12');
     expect(text).toContain('octo-org/ledger #5');

@@ -7,7 +7,12 @@ export function score(formula: string, reward: number, error: string | null = nu
     formula,
     reward,
     error,
-    per_file: wrong ? null : [['src/lines.py', Math.max(0, reward - 0.05)], ['src/parse.py', Math.min(1, reward + 0.05)]],
+    per_file: wrong
+      ? null
+      : [
+          ['src/lines.py', Math.max(0, reward - 0.05)],
+          ['src/parse.py', Math.min(1, reward + 0.05)],
+        ],
     parts: { format: wrong ? 0 : 1, change: wrong ? null : reward, execution: null, penalties: 0 },
     hack: null,
   };

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
-import { score } from './seed-rewards.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { recordTransitions } from '../../src/db/transitions.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import type { RejectionReason } from '../../src/domain/rejection.ts';
+import { score } from './seed-rewards.ts';
 
 /** The moment at which the seeded world is looked at. */
 export const now = new Date('2026-03-10T12:00:00Z');
@@ -48,10 +48,20 @@ async function seedRepositories(db: Kysely<Database>, ids: RepositoryIds): Promi
     const consent = consents[name];
     const repository = { repository_id: ids[name], full_name: names[name] };
     const row = { ...repository, installation_id: 7, private: name === 'vault', default_branch: 'main' };
-    await db.insertInto('repository').values({ ...row, status: 'active', consent, updated_at: minutesAgo(500) }).execute();
+    await db
+      .insertInto('repository')
+      .values({ ...row, status: 'active', consent, updated_at: minutesAgo(500) })
+      .execute();
     await db
       .insertInto('consent_event')
-      .values({ repository_id: row.repository_id, from_scope: null, to_scope: consent, source: 'default', reason: 'added', at: minutesAgo(500) })
+      .values({
+        repository_id: row.repository_id,
+        from_scope: null,
+        to_scope: consent,
+        source: 'default',
+        reason: 'added',
+        at: minutesAgo(500),
+      })
       .execute();
   }
 }
@@ -71,8 +81,19 @@ async function seedDeliveries(db: Kysely<Database>, ids: RepositoryIds, many: nu
       action: event === 'push' ? null : 'opened',
       installation_id: 7,
       repository_id,
-      subject: JSON.stringify({ is_pull: event.startsWith('pull'), number: n + 1, merged: false, head_shas: [], removed_repositories: [], own: false }),
-      payload: used ? JSON.stringify({ issue: { title: n === 0 ? hostile : 'Parsing stops', body: 'It stops at a colon.' } }) : null,
+      subject: JSON.stringify({
+        is_pull: event.startsWith('pull'),
+        number: n + 1,
+        merged: false,
+        head_shas: [],
+        removed_repositories: [],
+        own: false,
+      }),
+      payload: used
+        ? JSON.stringify({
+            issue: { title: n === 0 ? hostile : 'Parsing stops', body: 'It stops at a colon.' },
+          })
+        : null,
       payload_state: used ? ('kept' as const) : withheld ? ('withheld' as const) : ('none' as const),
       state: n === 3 ? ('received' as const) : used ? ('routed' as const) : ('ignored' as const),
       reason: n === 3 || used ? null : unused,
@@ -129,7 +150,13 @@ function sha(digit: number): string {
   return String(digit % 10).repeat(40);
 }
 
-function instanceOf(repo: string, pull: number, issue: number, title: string, languages: readonly string[]): Instance {
+function instanceOf(
+  repo: string,
+  pull: number,
+  issue: number,
+  title: string,
+  languages: readonly string[],
+): Instance {
   return {
     instance_id: `${repo.replace('/', '__')}-${pull}`,
     repo,
@@ -161,33 +188,93 @@ function instanceOf(repo: string, pull: number, issue: number, title: string, la
     consent: 'train',
     quality_flags: pull % 2 === 0 ? ['short_issue'] : [],
     context: [
-      { path: 'src/parse.py', text: 'def parse(line):\n    """Split a line at its first colon."""\n    name, value = line.split(\':\')\n    return name, value\n' },
+      {
+        path: 'src/parse.py',
+        text: 'def parse(line):\n    """Split a line at its first colon."""\n    name, value = line.split(\':\')\n    return name, value\n',
+      },
       { path: 'src/new.py', text: null },
     ],
-    oracle: [{ path: 'src/parse.py', text: 'def parse(line):\n    name, colon, value = line.partition(\':\')\n' }],
+    oracle: [
+      { path: 'src/parse.py', text: "def parse(line):\n    name, colon, value = line.partition(':')\n" },
+    ],
   };
 }
 
-async function seedPull(db: Kysely<Database>, repository_id: number, number: number, title: string, merged: boolean, linked: number[]) {
-  const times = { created_at: minutesAgo(4000), closed_at: minutesAgo(900), merged_at: merged ? minutesAgo(900 + number) : null };
-  const row = { base_ref: 'main', base_sha: sha(1), head_sha: sha(2), author: 'octo-dev', author_type: 'User', body: '' };
+async function seedPull(
+  db: Kysely<Database>,
+  repository_id: number,
+  number: number,
+  title: string,
+  merged: boolean,
+  linked: number[],
+) {
+  const times = {
+    created_at: minutesAgo(4000),
+    closed_at: minutesAgo(900),
+    merged_at: merged ? minutesAgo(900 + number) : null,
+  };
+  const row = {
+    base_ref: 'main',
+    base_sha: sha(1),
+    head_sha: sha(2),
+    author: 'octo-dev',
+    author_type: 'User',
+    body: '',
+  };
   const linked_issues = JSON.stringify(linked.map((issue) => ({ number: issue, source: 'text' })));
   const status = merged ? ('merged' as const) : ('closed' as const);
-  await db.insertInto('pull_request').values({ ...row, ...times, repository_id, number, status, title, linked_issues, conversation: '[]', head_repo: null, merge_commit_sha: null }).execute();
+  await db
+    .insertInto('pull_request')
+    .values({
+      ...row,
+      ...times,
+      repository_id,
+      number,
+      status,
+      title,
+      linked_issues,
+      conversation: '[]',
+      head_repo: null,
+      merge_commit_sha: null,
+    })
+    .execute();
 }
 
-async function seedIssue(db: Kysely<Database>, repository_id: number, number: number, title: string): Promise<void> {
+async function seedIssue(
+  db: Kysely<Database>,
+  repository_id: number,
+  number: number,
+  title: string,
+): Promise<void> {
   const times = { created_at: minutesAgo(9000), updated_at: minutesAgo(900) };
   await db
     .insertInto('issue')
-    .values({ repository_id, number, title, body: 'Steps.', author: 'octo-user', state: 'closed', labels: '["bug"]', comments: '[]', ...times })
+    .values({
+      repository_id,
+      number,
+      title,
+      body: 'Steps.',
+      author: 'octo-user',
+      state: 'closed',
+      labels: '["bug"]',
+      comments: '[]',
+      ...times,
+    })
     .execute();
 }
 
 async function seedCandidates(db: Kysely<Database>, instance_id: string): Promise<void> {
   const candidates = [
-    { origin: 'pr_revision' as const, source: sha(7), rewards: [score('paper/1', 0.912), score('paper-discrete/1', 0)] },
-    { origin: 'rival_pr' as const, source: '#41', rewards: [score('paper/1', 0.4375), score('paper-discrete/1', 0)] },
+    {
+      origin: 'pr_revision' as const,
+      source: sha(7),
+      rewards: [score('paper/1', 0.912), score('paper-discrete/1', 0)],
+    },
+    {
+      origin: 'rival_pr' as const,
+      source: '#41',
+      rewards: [score('paper/1', 0.4375), score('paper-discrete/1', 0)],
+    },
     { origin: 'policy' as const, source: 'round-1/3', rewards: [score('paper/1', -1, 'search_not_found')] },
   ];
   for (const { origin, source, rewards } of candidates) {
@@ -199,7 +286,13 @@ async function seedCandidates(db: Kysely<Database>, instance_id: string): Promis
   }
 }
 
-async function seedInstance(db: Kysely<Database>, repository: Repository, pull: number, title: string, languages: string[]): Promise<string> {
+async function seedInstance(
+  db: Kysely<Database>,
+  repository: Repository,
+  pull: number,
+  title: string,
+  languages: string[],
+): Promise<string> {
   const { repository_id, full_name } = repository;
   const issue = pull - 1;
   await seedIssue(db, repository_id, issue, title);
@@ -208,7 +301,17 @@ async function seedInstance(db: Kysely<Database>, repository: Repository, pull: 
   const { instance_id } = body;
   await db
     .insertInto('instance')
-    .values({ instance_id, repository_id, pull_number: pull, status: 'ready', body: JSON.stringify(body), consent: 'train', oracle_reward: JSON.stringify(score('paper/1', 1)), merged_at: minutesAgo(900 + pull), updated_at: minutesAgo(800) })
+    .values({
+      instance_id,
+      repository_id,
+      pull_number: pull,
+      status: 'ready',
+      body: JSON.stringify(body),
+      consent: 'train',
+      oracle_reward: JSON.stringify(score('paper/1', 1)),
+      merged_at: minutesAgo(900 + pull),
+      updated_at: minutesAgo(800),
+    })
     .execute();
   await seedCandidates(db, instance_id);
   const job_id = deliveryId(pull);
@@ -222,14 +325,29 @@ async function seedInstance(db: Kysely<Database>, repository: Repository, pull: 
   return instance_id;
 }
 
-async function seedRejection(db: Kysely<Database>, repository: Repository, pull: number, reason: RejectionReason): Promise<void> {
+async function seedRejection(
+  db: Kysely<Database>,
+  repository: Repository,
+  pull: number,
+  reason: RejectionReason,
+): Promise<void> {
   const { repository_id, full_name } = repository;
   const instance_id = `${full_name.replace('/', '__')}-${pull}`;
   await seedPull(db, repository_id, pull, `Change ${pull}`, reason !== 'not_merged', []);
-  await db.insertInto('instance').values({ instance_id, repository_id, pull_number: pull, status: 'rejected' }).execute();
+  await db
+    .insertInto('instance')
+    .values({ instance_id, repository_id, pull_number: pull, status: 'rejected' })
+    .execute();
   await db
     .insertInto('instance_rejection')
-    .values({ instance_id, repository_id, pull_number: pull, reason, detail: JSON.stringify({ files: 2 }), at: minutesAgo(pull) })
+    .values({
+      instance_id,
+      repository_id,
+      pull_number: pull,
+      reason,
+      detail: JSON.stringify({ files: 2 }),
+      at: minutesAgo(pull),
+    })
     .execute();
 }
 
@@ -257,14 +375,19 @@ export async function seedWorld(
   db: Kysely<Database>,
   { deliveries = 120, ids = plainIds }: { readonly deliveries?: number; readonly ids?: RepositoryIds } = {},
 ): Promise<string[]> {
-  const repository = (name: RepositoryName): Repository => ({ repository_id: ids[name], full_name: names[name] });
+  const repository = (name: RepositoryName): Repository => ({
+    repository_id: ids[name],
+    full_name: names[name],
+  });
   await seedRepositories(db, ids);
   await seedDeliveries(db, ids, deliveries);
   const instances: string[] = [];
   for (const [n, title] of titles.entries()) {
     instances.push(await seedInstance(db, repository('parser'), 12 + 2 * n, title, ['Python']));
   }
-  instances.push(await seedInstance(db, repository('ledger'), 30, 'Sums overflow', ['TypeScript', 'JavaScript']));
+  instances.push(
+    await seedInstance(db, repository('ledger'), 30, 'Sums overflow', ['TypeScript', 'JavaScript']),
+  );
   instances.push(await seedInstance(db, repository('hostile'), 44, hostile, ['Go']));
   for (const [n, reason] of reasons.entries()) await seedRejection(db, repository('ledger'), 60 + n, reason);
   return instances;

@@ -37,7 +37,10 @@ export function browser(app: WebApp, origin = `http://${host}`): Browser {
     }
   }
 
-  async function visit(path: string, { headers = {}, method = 'GET', form, from = '127.0.0.1' }: VisitOptions = {}) {
+  async function visit(
+    path: string,
+    { headers = {}, method = 'GET', form, from = '127.0.0.1' }: VisitOptions = {},
+  ) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const init = {
       method,

@@ -1,6 +1,7 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Core } from '../core.ts';
+import { accountShape } from '../shapes/account.ts';
 import { appShape } from '../shapes/installation.ts';
 import { iso } from '../shapes/json.ts';
 import { accountOf } from '../state/store.ts';
@@ -93,6 +94,7 @@ function ping(core: Core, app: GitHubApp): void {
         deliveries_url: `${core.urls.api}/app/hook/deliveries`,
       },
       app: appShape(core.urls, app, 0),
+      sender: accountShape(core.urls, app.owner),
     },
   );
 }

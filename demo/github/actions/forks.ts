@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import { fetchAll, pointHead } from '../git/store.ts';
+import { borrowObjects, fetchAll, pointHead } from '../git/store.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import { accountOf, fullName, repositoryNamed } from '../state/store.ts';
 import { emit } from '../webhooks/emit.ts';
@@ -13,7 +13,7 @@ export interface ForkRepository extends Timed {
   readonly name?: string;
 }
 
-/** Copies a repository with its branches to another account. Delete it with `deleteRepository`. */
+/** Gives another account a repository with the same branches. Delete it with `deleteRepository`. */
 export async function forkRepository(core: Core, input: ForkRepository): Promise<{ readonly repo: string }> {
   const at = timeOf(core, input);
   const source = repositoryNamed(core.store, input.repo);
@@ -25,10 +25,11 @@ export async function forkRepository(core: Core, input: ForkRepository): Promise
     forkOf: source.id,
   });
   fork.license = source.license;
+  await borrowObjects(core.git.pathOf(fork.id), core.git.pathOf(source.id));
   await fetchAll(core.git.pathOf(fork.id), core.git.pathOf(source.id));
   await pointHead(core.git.pathOf(fork.id), fork.defaultBranch);
   emit(core, source, { event: 'fork', action: null, sender: owner }, () => ({
-    forkee: repositoryShape(core.urls, fork),
+    forkee: { ...repositoryShape(core.urls, fork), public: !fork.private },
   }));
   return { repo: fullName(fork) };
 }

@@ -1,10 +1,10 @@
 import { MendloopError } from '../../../src/domain/errors.ts';
 import type { Core } from '../core.ts';
-import { installationShape } from '../shapes/installation.ts';
+import { installationShape, installationWithEpoch } from '../shapes/installation.ts';
 import type { JsonObject } from '../shapes/json.ts';
 import { smallRepositoryShape } from '../shapes/repository.ts';
 import { accountOf, repositoriesOf, repositoryNamed } from '../state/store.ts';
-import type { Account, Installation, Permissions, Repository } from '../state/types.ts';
+import type { Account, Installation, Permissions } from '../state/types.ts';
 import { emitInstallation } from '../webhooks/emit.ts';
 import { actorAccount, timeOf, type Actor, type Timed } from './actors.ts';
 
@@ -90,73 +90,21 @@ export function acceptPermissions(
   const installation = installationNumbered(core, input.installationId);
   installation.permissions = { metadata: 'read', ...input.permissions };
   installation.updatedAt = at;
-  announce(core, installation, 'new_permissions_accepted', senderOf(core, installation, input, at));
+  announce(core, installation, 'new_permissions_accepted', senderOf(core, installation, input, at), {
+    repositories: repositoriesOf(core.store, installation).map(smallRepositoryShape),
+  });
 }
 
-export interface RepositorySelection extends InstallationAction {
-  readonly repositories: readonly string[];
-}
-
-export function addRepositories(core: Core, input: RepositorySelection): void {
-  const repositories = input.repositories.map((name) => repositoryNamed(core.store, name));
-  const { installation, sender } = changeSelection(core, input);
-  for (const repository of repositories) installation.repositoryIds.add(repository.id);
-  announceSelection(core, installation, 'added', repositories, sender);
-}
-
-export function removeRepositories(core: Core, input: RepositorySelection): void {
-  const repositories = input.repositories.map((name) => repositoryNamed(core.store, name));
-  const { installation, sender } = changeSelection(core, input);
-  for (const repository of repositories) installation.repositoryIds.delete(repository.id);
-  announceSelection(core, installation, 'removed', repositories, sender);
-}
-
-export function announceSelection(
-  core: Core,
-  installation: Installation,
-  action: 'added' | 'removed',
-  repositories: readonly Repository[],
-  sender: Account,
-): void {
-  const shapes = repositories.map(smallRepositoryShape);
-  emitInstallation(
-    core,
-    installation,
-    { event: 'installation_repositories', action, sender },
-    {
-      installation: installationShape(core.urls, core.store, installation),
-      repository_selection: installation.selection,
-      repositories_added: action === 'added' ? shapes : [],
-      repositories_removed: action === 'removed' ? shapes : [],
-      requester: null,
-    },
-  );
-}
-
-/** Picking single repositories turns an installation for all into one for selected ones. */
-function changeSelection(
-  core: Core,
-  input: RepositorySelection,
-): { installation: Installation; sender: Account } {
-  const at = timeOf(core, input);
-  const installation = installationNumbered(core, input.installationId);
-  if (installation.selection === 'all') {
-    for (const repository of repositoriesOf(core.store, installation))
-      installation.repositoryIds.add(repository.id);
-    installation.selection = 'selected';
-  }
-  installation.updatedAt = at;
-  return { installation, sender: senderOf(core, installation, input, at) };
-}
-
-function installationNumbered(core: Core, id: number): Installation {
+/** Throws `not_found` for one that was uninstalled, too. */
+export function installationNumbered(core: Core, id: number): Installation {
   const installation = core.store.installations.get(id);
   if (installation === undefined || installation.deleted)
     throw new MendloopError('not_found', `no installation ${id}`);
   return installation;
 }
 
-function senderOf(
+/** Whoever is named, else the account that installed it. */
+export function senderOf(
   core: Core,
   installation: Installation,
   input: { readonly sender?: Actor },
@@ -172,12 +120,13 @@ function announce(
   sender: Account,
   extra: JsonObject = {},
 ): void {
+  const shape = action.endsWith('suspend') ? installationShape : installationWithEpoch;
   emitInstallation(
     core,
     installation,
     { event: 'installation', action, sender },
     {
-      installation: installationShape(core.urls, core.store, installation),
+      installation: shape(core.urls, core.store, installation),
       ...extra,
     },
   );

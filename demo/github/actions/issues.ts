@@ -1,11 +1,11 @@
 import { MendloopError } from '../../../src/domain/errors.ts';
 import type { Core } from '../core.ts';
-import { commentShape, issueShape } from '../shapes/issue.ts';
 import type { JsonObject } from '../shapes/json.ts';
+import { labelShape } from '../shapes/repository.ts';
 import { issueNumbered, repositoryNamed } from '../state/store.ts';
-import type { Account, Comment, Issue, Label, Repository } from '../state/types.ts';
-import { emit } from '../webhooks/emit.ts';
+import type { Account, Issue, Label, Repository } from '../state/types.ts';
 import { actorAccount, timeOf, type Actor, type Timed } from './actors.ts';
+import { announceIssue } from './announce-issue.ts';
 import { addLabel } from './labels.ts';
 import { noteReferences } from './links.ts';
 
@@ -87,7 +87,7 @@ export function editIssue(
   core: Core,
   input: IssueAction & { readonly title?: string; readonly body?: string },
 ): void {
-  const { repository, issue, actor, at } = begin(core, input);
+  const { repository, issue, actor, at } = beginOnIssue(core, input);
   const changes: Record<string, JsonObject> = {};
   if (input.title !== undefined && input.title !== issue.title) {
     changes['title'] = { from: issue.title };
@@ -110,13 +110,13 @@ export function editIssue(
 }
 
 export function labelIssue(core: Core, input: IssueAction & { readonly label: string }): void {
-  const { repository, issue, actor, at } = begin(core, input);
+  const { repository, issue, actor, at } = beginOnIssue(core, input);
   const label = addLabel(core, repository, input.label);
   if (issue.labels.some((present) => present.id === label.id)) return;
   issue.labels.push(label);
   issue.timeline.push({ at, id: core.store.nextId(), kind: 'labeled', actor, label });
   announceIssue(core, repository, issue, 'labeled', actor, {
-    label: { id: label.id, name: label.name, color: label.color, description: label.description },
+    label: labelShape(core.urls, repository, label),
   });
 }
 
@@ -124,7 +124,7 @@ export function closeIssue(
   core: Core,
   input: IssueAction & { readonly reason?: 'completed' | 'not_planned' },
 ): void {
-  const { repository, issue, actor, at } = begin(core, input);
+  const { repository, issue, actor, at } = beginOnIssue(core, input);
   markClosed(core, repository, issue, actor, at, null, input.reason ?? 'completed');
 }
 
@@ -149,7 +149,7 @@ export function markClosed(
 }
 
 export function reopenIssue(core: Core, input: IssueAction): void {
-  const { repository, issue, actor, at } = begin(core, input);
+  const { repository, issue, actor, at } = beginOnIssue(core, input);
   issue.state = 'open';
   issue.stateReason = 'reopened';
   issue.closedAt = null;
@@ -160,104 +160,21 @@ export function reopenIssue(core: Core, input: IssueAction): void {
 
 /** Afterwards the issue answers 410. */
 export function deleteIssue(core: Core, input: IssueAction): void {
-  const { repository, issue, actor } = begin(core, input);
+  const { repository, issue, actor } = beginOnIssue(core, input);
   repository.issues.delete(issue.number);
   repository.goneIssues.add(issue.number);
   announceIssue(core, repository, issue, 'deleted', actor);
 }
 
-export interface CommentIssue extends Timed {
-  readonly repo: string;
-  readonly number: number;
-  readonly author: Actor;
-  readonly body: string;
-}
-
-/** Comments on an issue or on a pull request's conversation. */
-export function commentIssue(core: Core, input: CommentIssue): { readonly id: number } {
-  const { repository, issue, actor, at } = begin(core, { ...input, actor: input.author });
-  const comment: Comment = {
-    id: core.store.nextId(),
-    user: actor,
-    createdAt: at,
-    updatedAt: at,
-    body: input.body,
-  };
-  issue.comments.push(comment);
-  issue.timeline.push({ at, id: core.store.nextId(), kind: 'commented', comment });
-  noteReferences(core, repository, issue, input.body, actor, at);
-  announceComment(core, repository, issue, comment, 'created', actor);
-  return { id: comment.id };
-}
-
-export interface CommentAction extends IssueAction {
-  readonly commentId: number;
-}
-
-export function editComment(core: Core, input: CommentAction & { readonly body: string }): void {
-  const { repository, issue, actor, at } = begin(core, input);
-  const comment = commentNumbered(issue, input.commentId);
-  const changes = { body: { from: comment.body } };
-  comment.body = input.body;
-  comment.updatedAt = at;
-  announceComment(core, repository, issue, comment, 'edited', actor, { changes });
-}
-
-export function deleteComment(core: Core, input: CommentAction): void {
-  const { repository, issue, actor } = begin(core, input);
-  const comment = commentNumbered(issue, input.commentId);
-  issue.comments.splice(issue.comments.indexOf(comment), 1);
-  const index = issue.timeline.findIndex(
-    (entry) => entry.kind === 'commented' && entry.comment.id === comment.id,
-  );
-  issue.timeline.splice(index, 1);
-  announceComment(core, repository, issue, comment, 'deleted', actor);
-}
-
-export function announceIssue(
-  core: Core,
-  repository: Repository,
-  issue: Issue,
-  action: string,
-  sender: Account,
-  extra: JsonObject = {},
-): void {
-  emit(core, repository, { event: 'issues', action, sender }, () => ({
-    issue: issueShape(core.urls, repository, issue),
-    ...extra,
-  }));
-}
-
-function announceComment(
-  core: Core,
-  repository: Repository,
-  issue: Issue,
-  comment: Comment,
-  action: string,
-  sender: Account,
-  extra: JsonObject = {},
-): void {
-  emit(core, repository, { event: 'issue_comment', action, sender }, () => ({
-    issue: issueShape(core.urls, repository, issue),
-    comment: commentShape(core.urls, repository, issue, comment),
-    ...extra,
-  }));
-}
-
-function commentNumbered(issue: Issue, id: number): Comment {
-  const comment = issue.comments.find((candidate) => candidate.id === id);
-  if (comment === undefined) throw new MendloopError('not_found', `no comment ${id}`);
-  return comment;
-}
-
-interface Begun {
+export interface Begun {
   readonly repository: Repository;
   readonly issue: Issue;
   readonly actor: Account;
   readonly at: Date;
 }
 
-function begin(core: Core, input: IssueAction): Begun {
+/** The issue with who acts on it and when; it counts as updated then. */
+export function beginOnIssue(core: Core, input: IssueAction): Begun {
   const at = timeOf(core, input);
   const repository = repositoryNamed(core.store, input.repo);
   const issue = issueNumbered(repository, input.number);

@@ -4,7 +4,7 @@ import { deleteRef, fetchInto, isAncestor, refSha } from '../git/store.ts';
 import { pushShape } from '../shapes/push.ts';
 import { isPull, repositoryNamed } from '../state/store.ts';
 import type { Account, Issue, PullIssue, Repository } from '../state/types.ts';
-import { emit } from '../webhooks/emit.ts';
+import { emit, listenersTo } from '../webhooks/emit.ts';
 import { actorAccount, timeOf, type Actor, type Timed } from './actors.ts';
 import { closeUnmerged } from './close-pull.ts';
 import { refreshLicense } from './repositories.ts';
@@ -105,6 +105,8 @@ async function announcePush(
   change: RefChange,
   sender: Account,
 ): Promise<void> {
+  // Reading 2,048 commits takes seconds in a large repository: not when nobody hears of them.
+  if (listenersTo(core, repository, 'push').length === 0) return;
   const dir = core.git.pathOf(repository.id);
   const moved = change.before !== noCommit && change.after !== noCommit;
   const forced = moved && !(await isAncestor(dir, change.before, change.after));

@@ -4,7 +4,8 @@ import { repositoryShape } from '../shapes/repository.ts';
 import { issueNumbered, repositoryNamed } from '../state/store.ts';
 import type { Issue } from '../state/types.ts';
 import { actorAccount, timeOf } from './actors.ts';
-import { announceIssue, takeNumber, type IssueAction, type OpenedIssue } from './issues.ts';
+import { announceIssue } from './announce-issue.ts';
+import { takeNumber, type IssueAction, type OpenedIssue } from './issues.ts';
 
 /** Moves an issue to another repository, where it gets a new number; the old address redirects. */
 export function transferIssue(core: Core, input: IssueAction & { readonly to: string }): OpenedIssue {

@@ -26,7 +26,7 @@ export function cutSlice(description: unknown, names: readonly string[], version
 
 function cutOperation(root: Node, name: string): Operation {
   const [method = '', path = ''] = name.split(' ');
-  const item = nodeOf(nodeOf(root['paths'])[path]);
+  const item = nodeOf(nodeOf(root['paths'])[path] ?? {});
   const operation = item[method.toLowerCase()];
   if (operation === undefined) throw new MendloopError('input_invalid', `the description has no ${name}`);
   const node = nodeOf(operation);

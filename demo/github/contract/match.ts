@@ -39,7 +39,9 @@ function routeOf(name: string, operation: Operation): Route {
     names.push(parameter);
     return withSlashes.has(parameter) ? '(.+)' : '([^/]+)';
   });
-  return { name, operation, names, pattern: new RegExp(`^${pattern}$`) };
+  // The root of a repository is `/contents` with an empty path.
+  const optional = pattern.replace(/contents\/\(\.\+\)$/, 'contents(?:/(.*))?');
+  return { name, operation, names, pattern: new RegExp(`^${optional}$`) };
 }
 
 function valuesOf(route: Route, found: RegExpExecArray): Record<string, string> {

@@ -1,5 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { MendloopError } from '../../../src/domain/errors.ts';
 import { git, gitText } from './run.ts';
 
@@ -12,7 +12,7 @@ export interface GitStore {
 }
 
 export async function openGitStore(dir: string): Promise<GitStore> {
-  const root = join(dir, 'repositories');
+  const root = resolve(dir, 'repositories');
   await mkdir(root, { recursive: true });
   const pathOf = (repositoryId: number): string => join(root, `${repositoryId}.git`);
   return {
@@ -100,4 +100,16 @@ export async function isAncestor(dir: string, old: string, young: string): Promi
 /** What a clone checks out. */
 export async function pointHead(dir: string, branch: string): Promise<void> {
   await git(dir, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
+}
+
+/** Lets a repository read another one's objects instead of copying them: a fork of a large repository is made at once. */
+export async function borrowObjects(borrower: string, lender: string): Promise<void> {
+  await mkdir(join(borrower, 'objects', 'info'), { recursive: true });
+  await writeFile(join(borrower, 'objects', 'info', 'alternates'), `${join(lender, 'objects')}\n`);
+}
+
+/** Copies what was borrowed. To be called before the lender goes. */
+export async function ownObjects(borrower: string): Promise<void> {
+  await git(borrower, ['repack', '-a', '-d', '-q']);
+  await rm(join(borrower, 'objects', 'info', 'alternates'), { force: true });
 }

@@ -71,12 +71,12 @@ async function admitAndRun(
 function repositoryOf(core: Core, caller: Caller, name: string, rest: string): Repository {
   const repository = lookUpRepository(core.store, name);
   if (repository !== undefined && sees(core.store, caller, repository)) return repository;
-  if (caller.kind === 'anonymous') throw new ApiError(401, 'Authentication required');
   const formerId = core.store.formerNames.get(name.toLowerCase());
   const moved = formerId === undefined ? undefined : core.store.repositories.get(formerId);
   if (repository === undefined && moved !== undefined && sees(core.store, caller, moved)) {
     throw new ApiError(301, 'Moved Permanently', { location: `${webOf(core.urls, moved)}.git${rest}` });
   }
+  if (caller.kind === 'anonymous') throw new ApiError(401, 'Authentication required');
   throw new ApiError(404, 'Repository not found.');
 }
 

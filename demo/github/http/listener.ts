@@ -9,6 +9,8 @@ import type { RequestKind, RequestRecord } from './request-log.ts';
 
 export async function listen(port: number): Promise<{ readonly server: Server; readonly web: string }> {
   const server = createServer();
+  // Longer than clients keep idle connections: a reused one must not meet a close.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { headRepositoryOf } from '../actions/pulls.ts';
+import { headRepositoryOf } from '../actions/open-pull.ts';
 import { need, sees } from '../auth/access.ts';
 import { notFound } from '../auth/api-error.ts';
 import type { Core } from '../core.ts';

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { commentIssue, openIssue } from '../actions/issues.ts';
+import { commentIssue } from '../actions/comments.ts';
+import { openIssue } from '../actions/issues.ts';
 import { need, sees } from '../auth/access.ts';
 import { ApiError, notFound } from '../auth/api-error.ts';
 import type { Core } from '../core.ts';

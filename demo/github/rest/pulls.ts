@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { isMendloopError } from '../../../src/domain/errors.ts';
-import { headRepositoryOf, openPull } from '../actions/pulls.ts';
+import { headRepositoryOf, openPull } from '../actions/open-pull.ts';
 import { need } from '../auth/access.ts';
 import { ApiError } from '../auth/api-error.ts';
 import type { Core } from '../core.ts';

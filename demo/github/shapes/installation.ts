@@ -30,6 +30,15 @@ export function installationShape(urls: Urls, store: Store, installation: Instal
   };
 }
 
+/** Events but for `suspend` and `unsuspend` give the times in seconds since the epoch. */
+export function installationWithEpoch(urls: Urls, store: Store, installation: Installation): JsonObject {
+  return {
+    ...installationShape(urls, store, installation),
+    created_at: Math.floor(installation.createdAt.getTime() / 1000),
+    updated_at: Math.floor(installation.updatedAt.getTime() / 1000),
+  };
+}
+
 /** The short form that every other event carries. */
 export function installationStub(installation: Installation): JsonObject {
   return { id: installation.id, node_id: nodeId('IntegrationInstallation', installation.id) };

@@ -35,6 +35,7 @@ export function issueShape(urls: Urls, repository: Repository, issue: Issue): Js
     body: issue.body,
     reactions: reactionsShape(url),
     performed_via_github_app: null,
+    draft: issue.pull?.draft ?? false,
     ...pullLinks(urls, repository, issue),
   };
 }
@@ -80,5 +81,5 @@ function pullLinks(urls: Urls, repository: Repository, issue: Issue): JsonObject
     patch_url: `${web}.patch`,
     merged_at: isoOrNull(issue.pull.mergedAt),
   };
-  return { draft: issue.pull.draft, pull_request: link };
+  return { pull_request: link };
 }

@@ -36,10 +36,13 @@ export function emit(
   happening: Happening,
   payload: () => JsonObject,
 ): void {
-  const listeners = installationsCovering(core.store, repository).filter((installation) =>
-    listens(installation, happening.event),
-  );
+  const listeners = listenersTo(core, repository, happening.event);
   emitTo(core, listeners, repository, happening, payload);
+}
+
+/** The installations that hear of such an event in the repository. */
+export function listenersTo(core: Core, repository: Repository, event: string): Installation[] {
+  return installationsCovering(core.store, repository).filter((installation) => listens(installation, event));
 }
 
 /** The same for installations that are already known, for example those that just lost the repository. */
@@ -51,7 +54,7 @@ export function emitTo(
   payload: () => JsonObject,
 ): void {
   if (listeners.length === 0) return;
-  const common = { ...actionOf(happening), ...payload(), repository: repositoryShape(core.urls, repository) };
+  const common = { ...actionOf(happening), repository: repositoryShape(core.urls, repository), ...payload() };
   for (const installation of listeners) {
     const organization = organizationOf(core, repository.owner);
     const sender = accountShape(core.urls, happening.sender);

@@ -1,6 +1,6 @@
 import type { StoredComment } from '../../db/tables.ts';
 import type { ConsentScope } from '../../domain/consent.ts';
-import { instanceId } from '../../domain/ids.ts';
+import type { InstanceId } from '../../domain/ids.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { hintCutoff, hintsOf } from '../hints.ts';
 import { languagesOf } from '../languages.ts';
@@ -10,6 +10,7 @@ import type { PullCode } from './code.ts';
 import type { ResolvedLinks } from './links.ts';
 
 export interface AssembleInput {
+  readonly instance_id: InstanceId;
   readonly repo: string;
   readonly consent: ConsentScope;
   readonly pull: PullFacts;
@@ -40,7 +41,7 @@ export function assembleInstance(input: AssembleInput): Instance {
     ...(code.notText.length > 0 ? ['source_not_utf8'] : []),
   ];
   return {
-    instance_id: instanceId(repo, pull.number),
+    instance_id: input.instance_id,
     repo,
     pull_number: pull.number,
     base_commit: base,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import type { CodeMirror } from '../ports.ts';
@@ -56,15 +56,19 @@ async function rivalCandidates(input: CandidateInput): Promise<ScoredCandidate[]
   const { db, mirror, repository_id, pull_number, oraclePatch, issues } = input;
   const rows = await db
     .selectFrom('pull_request')
-    .select(['number', 'base_sha', 'head_sha', 'linked_issues'])
+    .select(['number', 'base_sha', 'head_sha'])
     .where('repository_id', '=', repository_id)
     .where('status', '=', 'closed')
     .where('number', '<>', pull_number)
+    .where(
+      sql<boolean>`exists (
+        select 1 from jsonb_array_elements(linked_issues) as link
+        where (link->>'number')::int = any(${[...issues]}::int[]))`,
+    )
     .orderBy('number')
     .execute();
   const found: ScoredCandidate[] = [];
-  for (const { number, base_sha, head_sha, linked_issues } of rows) {
-    if (!linked_issues.some((link) => issues.includes(link.number))) continue;
+  for (const { number, base_sha, head_sha } of rows) {
     if (
       !isSha(head_sha) ||
       !isSha(base_sha) ||

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database, StoredComment } from '../../db/tables.ts';
-import { instanceId, type Sha } from '../../domain/ids.ts';
+import type { InstanceId, Sha } from '../../domain/ids.ts';
+import type { IssueLink } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
 import type { JobPayloads } from '../../jobs/registry.ts';
 import type { JobContext, JobOutcome } from '../../jobs/worker.ts';
@@ -14,14 +15,18 @@ import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';
 import { fetchPull, type FetchedPull } from './fetch.ts';
+import { pullGone } from './gone.ts';
+import { nameInstance } from './instance-name.ts';
 import { maxCommits } from './limits.ts';
 import { resolveLinks, type ResolvedLinks } from './links.ts';
-import { saveObservation } from './observe.ts';
+import { type ObservedBefore, pullStatus, saveObservation } from './observe.ts';
+import { recollectAnswering } from './recollect.ts';
 import { scoreOracle } from './rewards.ts';
 import { discover, type SaveInput, saveVerdict, type Verdict, whileConsenting } from './save.ts';
 
 /** Everything about one run of one job, gathered step by step. */
 interface Work {
+  readonly instance_id: InstanceId;
   readonly deps: CollectDeps;
   readonly context: JobContext;
   readonly repository: CollectableRepository;
@@ -34,10 +39,10 @@ interface Work {
   readonly firstCommitAt: string | null;
 }
 
-function saveInput({ repository, pull, context }: Pick<Work, 'repository' | 'pull' | 'context'>): SaveInput {
+function saveInput({ instance_id, repository, pull, context }: Work): SaveInput {
   return {
+    instance_id,
     repository_id: repository.repository_id,
-    full_name: repository.full_name,
     pull_number: pull.number,
     merged_at: pull.merged_at,
     job_id: context.jobId,
@@ -73,7 +78,19 @@ async function judge(work: Work): Promise<Verdict> {
   const comments = links.issues.flatMap((issue) => work.comments.get(issue.number) ?? []);
   const { firstCommitAt } = work;
   const { full_name: repo, consent, repository_id } = repository;
-  const instance = assembleInstance({ repo, consent, pull, base, fix, links, comments, firstCommitAt, code });
+  const { instance_id } = work;
+  const instance = assembleInstance({
+    instance_id,
+    repo,
+    consent,
+    pull,
+    base,
+    fix,
+    links,
+    comments,
+    firstCommitAt,
+    code,
+  });
   const candidates = await collectCandidates({
     db: deps.db,
     mirror,
@@ -126,7 +143,7 @@ async function gather(
   pull: PullFacts,
   access: RepositoryAccess,
   heads: readonly string[],
-): Promise<Work> {
+): Promise<Omit<Work, 'instance_id'>> {
   const mirror = await access.mirror();
   const fetched = await fetchPull(mirror, pull, heads);
   const commits = await commitsOf(mirror, fetched);
@@ -144,8 +161,22 @@ async function gather(
   return { deps, context, repository, access, mirror, pull, fetched, links, comments, firstCommitAt };
 }
 
-/** Writes what was seen: the pull request, its revisions, its issues; a merged one is discovered in the same step. */
-async function observe(work: Work): Promise<boolean> {
+/** The issues whose instances see another rival, or one rival less, than before. */
+function issuesConcerned(
+  pull: PullFacts,
+  links: readonly IssueLink[],
+  before: ObservedBefore | null,
+): readonly number[] {
+  const status = pullStatus(pull);
+  if (status !== 'closed' && before?.status !== 'closed') return [];
+  return [...new Set([...links, ...(before?.linked_issues ?? [])].map((link) => link.number))];
+}
+
+/**
+ * Writes what was seen: the pull request, its revisions, its issues; a merged one is discovered in the same step.
+ * Returns how many instances are collected again because of it; null when the repository does not consent.
+ */
+async function observe(work: Work): Promise<number | null> {
   const { deps, access, repository, pull, fetched, links, comments, context } = work;
   const { repository_id } = repository;
   const conversation = await access.reader.conversation(pull.number);
@@ -153,68 +184,23 @@ async function observe(work: Work): Promise<boolean> {
     number,
     source: links.evidence.find((link) => link.number === number)?.source ?? ('text' as const),
   }));
-  const written = await whileConsenting(deps.db, repository_id, async (trx) => {
-    for (const issue of links.issues)
-      await saveIssue(trx, repository_id, issue, comments.get(issue.number) ?? []);
-    const { heads } = fetched;
-    await saveObservation(trx, {
-      repository_id,
-      pull,
-      conversation,
-      linked_issues,
-      heads,
-      job_id: context.jobId,
-    });
-    if (pull.merged) await discover(trx, saveInput(work));
-    return true;
-  });
-  return written === true;
-}
-
-/** A rival that was closed is news for the instances of its issues: they are collected again. */
-async function recollectForRival(work: Work): Promise<number> {
-  const { deps, repository, pull, links, context } = work;
-  const numbers = links.issues.map((issue) => issue.number);
-  if (pull.merged || pull.state !== 'closed' || numbers.length === 0) return 0;
-  return deps.db.transaction().execute(async (trx) => {
-    const rows = await trx
-      .selectFrom('instance_issue as l')
-      .innerJoin('instance as i', 'i.instance_id', 'l.instance_id')
-      .select('i.pull_number')
-      .distinct()
-      .where('l.repository_id', '=', repository.repository_id)
-      .where('l.number', 'in', numbers)
-      .orderBy('i.pull_number')
-      .execute();
-    const { repository_id } = repository;
-    const jobs = rows.map(({ pull_number: number }) => ({
-      kind: 'collect.pull' as const,
-      payload: { repository_id, number, head_shas: [] },
-      cause: `${context.jobId}-rival`,
-    }));
-    await deps.queue.enqueue(trx, jobs);
-    return jobs.length;
-  });
-}
-
-/** A merged pull request that can no longer be read keeps its place in the funnel, as a rejection. */
-async function pullGone(
-  deps: CollectDeps,
-  repository: CollectableRepository,
-  number: number,
-  context: JobContext,
-) {
   const input = {
-    repository_id: repository.repository_id,
-    full_name: repository.full_name,
-    pull_number: number,
-    merged_at: null,
+    repository_id,
+    pull,
+    conversation,
+    linked_issues,
+    heads: fetched.heads,
     job_id: context.jobId,
   };
-  await whileConsenting(deps.db, repository.repository_id, (trx) =>
-    saveVerdict(trx, input, rejection('pull_missing')),
-  );
-  return { outcome: 'pull_missing', detail: { repository_id: repository.repository_id, number } };
+  return whileConsenting(deps.db, repository_id, async (trx) => {
+    for (const issue of links.issues)
+      await saveIssue(trx, repository_id, issue, comments.get(issue.number) ?? []);
+    const before = await saveObservation(trx, input);
+    if (pull.merged) await discover(trx, saveInput(work));
+    const issues = issuesConcerned(pull, linked_issues, before);
+    const cause = `${context.jobId}-rival`;
+    return recollectAnswering(trx, deps.queue, { repository_id, issues, except: pull.number, cause });
+  });
 }
 
 /**
@@ -228,23 +214,22 @@ export async function collectPull(
 ): Promise<JobOutcome> {
   const repository = await collectableRepository(deps.db, repository_id);
   if (!repository) return { outcome: 'no_consent', detail: { repository_id, number } };
+  const named = { repository_id, full_name: repository.full_name, number };
   const access = deps.access('collect.pull', repository, context.signal);
   const pull = await access.reader.pull(number);
-  if (!pull) return pullGone(deps, repository, number, context);
+  if (!pull) return pullGone(deps, named, context);
   const heads = [...head_shas, ...(await knownHeads(deps.db, repository_id, number))];
-  const work = await gather(deps, context, repository, pull, access, heads);
+  const instance_id = await nameInstance(deps.db, named);
+  const work = { ...(await gather(deps, context, repository, pull, access, heads)), instance_id };
   const detail = { repository_id, number };
-  if (!(await observe(work))) return { outcome: 'no_consent', detail };
-  if (!pull.merged) {
-    const recollected = await recollectForRival(work);
-    return { outcome: 'observed', detail: { ...detail, recollected } };
-  }
+  const recollected = await observe(work);
+  if (recollected === null) return { outcome: 'no_consent', detail };
+  if (!pull.merged) return { outcome: 'observed', detail: { ...detail, recollected } };
   const verdict = await judge(work);
   const saved = await whileConsenting(deps.db, repository_id, (trx) =>
     saveVerdict(trx, saveInput(work), verdict),
   );
   if (saved === null) return { outcome: 'no_consent', detail };
-  const instance_id = instanceId(repository.full_name, number);
   const reason = verdict.verdict === 'rejected' ? verdict.reason : null;
   return { outcome: verdict.verdict, detail: { instance_id, reason, news: saved ? 1 : 0 } };
 }

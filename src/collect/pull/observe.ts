@@ -41,12 +41,24 @@ async function saveRevisions(
     .execute();
 }
 
-/** Writes what GitHub says of a pull request now, with its revisions; a change of status leaves a transition row. */
-export async function saveObservation(trx: Transaction<Database>, observation: Observation): Promise<void> {
+/** What was known of a pull request before it was observed again. */
+export interface ObservedBefore {
+  readonly status: PullStatus;
+  readonly linked_issues: readonly IssueLink[];
+}
+
+/**
+ * Writes what GitHub says of a pull request now, with its revisions; a change of status leaves a transition row.
+ * Returns what was known before; null where it is new.
+ */
+export async function saveObservation(
+  trx: Transaction<Database>,
+  observation: Observation,
+): Promise<ObservedBefore | null> {
   const { repository_id, pull, conversation, linked_issues, job_id } = observation;
   const before = await trx
     .selectFrom('pull_request')
-    .select(['status'])
+    .select(['status', 'linked_issues'])
     .where('repository_id', '=', repository_id)
     .where('number', '=', pull.number)
     .forUpdate()
@@ -75,7 +87,7 @@ export async function saveObservation(trx: Transaction<Database>, observation: O
     .onConflict((conflict) => conflict.columns(['repository_id', 'number']).doUpdateSet(row))
     .execute();
   await saveRevisions(trx, observation);
-  if (before?.status === status) return;
+  if (before?.status === status) return before;
   await recordTransitions(trx, [
     {
       entity: 'pull_request',
@@ -86,4 +98,5 @@ export async function saveObservation(trx: Transaction<Database>, observation: O
       job_id,
     },
   ]);
+  return before ?? null;
 }

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database, StoredReward } from '../../db/tables.ts';
 import { recordTransitions } from '../../db/transitions.ts';
 import { permits } from '../../domain/consent.ts';
-import { instanceId } from '../../domain/ids.ts';
+import type { InstanceId } from '../../domain/ids.ts';
 import { type CandidateOrigin, type Instance, type InstanceStatus, mayMove } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
 
@@ -27,8 +27,8 @@ export type Verdict =
     };
 
 export interface SaveInput {
+  readonly instance_id: InstanceId;
   readonly repository_id: number;
-  readonly full_name: string;
   readonly pull_number: number;
   readonly merged_at: string | null;
   readonly job_id: string;
@@ -80,7 +80,7 @@ async function move(
   await recordTransitions(trx, [
     {
       entity: 'instance',
-      entity_id: instanceId(input.full_name, input.pull_number),
+      entity_id: input.instance_id,
       from_status: from,
       to_status: to,
       event,
@@ -92,7 +92,7 @@ async function move(
 
 /** Marks a merged pull request as discovered, once. */
 export async function discover(trx: Transaction<Database>, input: SaveInput): Promise<void> {
-  const instance_id = instanceId(input.full_name, input.pull_number);
+  const { instance_id } = input;
   const from = await currentStatus(trx, instance_id);
   if (from !== null && from !== 'retired') return;
   await trx
@@ -206,7 +206,7 @@ export async function saveVerdict(
   input: SaveInput,
   verdict: Verdict,
 ): Promise<boolean> {
-  const id = instanceId(input.full_name, input.pull_number);
+  const { instance_id: id } = input;
   const from = await currentStatus(trx, id);
   if (from === null || !mayMove(from, verdict.verdict)) return false;
   if (from === verdict.verdict && (await unchanged(trx, id, verdict))) return false;

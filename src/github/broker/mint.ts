@@ -57,8 +57,15 @@ async function mint(options: MintOptions, request: TokenRequest & { want: 'insta
     const answer = answerSchema.parse(await response.json());
     return { token: answer.token, expiresAt: Date.parse(answer.expires_at) };
   } catch (error) {
-    throw translateGitHubError(error, what);
+    throw refusal(translateGitHubError(error, what));
   }
+}
+
+/** GitHub calls a permission or repository that the installation lacks an invalid request. */
+function refusal(error: MendloopError): MendloopError {
+  if (error.code !== 'github_invalid') return error;
+  const message = 'create an installation token: the installation lacks a permission or the repository';
+  return new MendloopError('github_forbidden', message, { cause: error });
 }
 
 /** The broker's whole logic; it runs in the one process that holds the key. */

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory';
-import { refuse } from '../pages/refusal.ts';
 import type { WebContext, WebEnvironment } from '../environment.ts';
+import { refuse } from '../pages/refusal.ts';
 import type { Grants } from './grants.ts';
 import { isLoopbackRequest } from './loopback.ts';
 import { isSameOrigin } from './same-origin.ts';

@@ -5,7 +5,13 @@ import { mayAdminister, scopeOf, type Visitor } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf, queryOf } from '../frame.ts';
 import { type ListState, type Page, pageOf, readList } from '../list.ts';
-import { type ConsentFilter, consentList, type ConsentRow, type ConsentSort, listConsent } from '../queries/consent.ts';
+import {
+  type ConsentFilter,
+  consentList,
+  type ConsentRow,
+  type ConsentSort,
+  listConsent,
+} from '../queries/consent.ts';
 import { consentText } from '../views/consent.ts';
 import { choices, filterForm } from '../views/filter-form.ts';
 import { layout } from '../views/layout.ts';
@@ -29,12 +35,19 @@ function columns(visitor: Visitor, now: Date): Column<ConsentRow, ConsentSort>[]
     {
       label: 'Action',
       cell: ({ repository_id, full_name }) =>
-        html`<a class="button quiet" href="/consent/${repository_id}" aria-label="Consent of ${full_name}">${mayAdminister(visitor, repository_id) ? 'Change' : 'History'}</a>`,
+        html`<a class="button quiet" href="/consent/${repository_id}" aria-label="Consent of ${full_name}"
+          >${mayAdminister(visitor, repository_id) ? 'Change' : 'History'}</a
+        >`,
     },
   ];
 }
 
-function view(state: ListState<ConsentSort, ConsentFilter>, page: Page<ConsentRow>, visitor: Visitor, now: Date) {
+function view(
+  state: ListState<ConsentSort, ConsentFilter>,
+  page: Page<ConsentRow>,
+  visitor: Visitor,
+  now: Date,
+) {
   const form = filterForm(consentList, state, [
     { name: 'consent', label: 'Consent', choices: choices(consentScopes), all: 'any' },
   ]);

@@ -20,7 +20,12 @@ async function repositoryOf({ db }: DashboardDeps, c: WebContext): Promise<Conse
   throw new MendloopError('not_found', 'There is no such repository.');
 }
 
-function view(row: ConsentRow, events: readonly ConsentEventRow[], { visitor, formToken }: Frame, deps: DashboardDeps) {
+function view(
+  row: ConsentRow,
+  events: readonly ConsentEventRow[],
+  { visitor, formToken }: Frame,
+  deps: DashboardDeps,
+) {
   const mayChange = mayAdminister(visitor, row.repository_id) && row.status === 'active';
   return html`<p class="crumb"><a href="/consent">Consent</a></p>
     <h1>${row.full_name}</h1>
@@ -29,10 +34,14 @@ function view(row: ConsentRow, events: readonly ConsentEventRow[], { visitor, fo
       { term: 'Visibility', value: row.private ? 'private' : 'public' },
       { term: 'App', value: row.status === 'active' ? 'installed' : 'removed' },
     ])}
-    <section><h2>Change</h2>
+    <section>
+      <h2>Change</h2>
       ${mayChange ? consentForm(row, deps.consentCap, formToken) : html`<p class="empty">Only an administrator of an installed repository may change this.</p>`}
     </section>
-    <section><h2>Ledger</h2>${ledger(events)}</section>`;
+    <section>
+      <h2>Ledger</h2>
+      ${ledger(events)}
+    </section>`;
 }
 
 async function readForm(c: WebContext): Promise<z.infer<typeof formSchema>> {
@@ -47,7 +56,10 @@ async function change(deps: DashboardDeps, c: WebContext): Promise<Response> {
   const { scope, confirmed } = await readForm(c);
   const { repository_id, consent } = row;
   if (!mayAdminister(visitor, repository_id) || row.status !== 'active') {
-    throw new MendloopError('policy_refused', 'Only an administrator of an installed repository may change its consent.');
+    throw new MendloopError(
+      'policy_refused',
+      'Only an administrator of an installed repository may change its consent.',
+    );
   }
   if (!permits(deps.consentCap, scope)) {
     throw new MendloopError('policy_refused', `This server allows no more than ${deps.consentCap}.`);
@@ -55,7 +67,14 @@ async function change(deps: DashboardDeps, c: WebContext): Promise<Response> {
   if (scope === consent) return c.redirect(`/consent/${repository_id}?done=unchanged`, 303);
   if (scope === 'none' && confirmed === undefined) {
     const frame = frameOf(c, deps);
-    return c.html(layout(frame, 'Withdraw consent', html`<h1>Withdraw consent?</h1>${purgeForm(row, frame.formToken)}`));
+    return c.html(
+      layout(
+        frame,
+        'Withdraw consent',
+        html`<h1>Withdraw consent?</h1>
+          ${purgeForm(row, frame.formToken)}`,
+      ),
+    );
   }
   await deps.consent(repository_id, scope, actorOf(visitor));
   return c.redirect(`/consent/${repository_id}?done=${scope === 'none' ? 'purge' : 'consent'}`, 303);

@@ -46,7 +46,12 @@ function view(
   const form = filterForm(deliveryList, state, [
     { name: 'event', label: 'Event', choices: choices(offered.events), all: 'any' },
     { name: 'state', label: 'State', choices: choices(states), all: 'any' },
-    { name: 'repository', label: 'Repository', choices: offered.repositories.map((value) => ({ value, label: value })), all: 'all' },
+    {
+      name: 'repository',
+      label: 'Repository',
+      choices: offered.repositories.map((value) => ({ value, label: value })),
+      all: 'all',
+    },
   ]);
   return html`<h1>Deliveries</h1>
     <p class="lead">Each webhook that GitHub sent, once, and what followed from it.</p>
@@ -66,7 +71,9 @@ export function deliveriesPage(deps: DashboardDeps): WebApp {
       repositoryNames(deps.db, scope),
     ]);
     const frame = frameOf(c, deps);
-    return c.html(layout(frame, 'Deliveries', view(state, pageOf(rows), { events, repositories }, frame.now)));
+    return c.html(
+      layout(frame, 'Deliveries', view(state, pageOf(rows), { events, repositories }, frame.now)),
+    );
   });
   return app;
 }

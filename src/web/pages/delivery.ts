@@ -29,12 +29,21 @@ function view(delivery: DeliveryDetail, transitions: readonly TransitionRow[]) {
   ]);
   return html`<p class="crumb"><a href="/deliveries">Deliveries</a></p>
     <h1>${event}${action === null ? '' : `.${action}`}</h1>
-    ${explained(reasonText(delivery.reason))}
-    ${list}
-    <section><h2>Subject</h2><p class="lead">Numbers and hashes that routing reads.</p>${json(delivery.subject)}</section>
-    <section><h2>Payload ${badge(delivery.payload_state)}</h2><p class="lead">${payloadText(delivery.payload_state)}</p>
-      ${payload === null ? nothing : json(payload)}</section>
-    <section><h2>History</h2>${historyView(transitions)}</section>`;
+    ${explained(reasonText(delivery.reason))} ${list}
+    <section>
+      <h2>Subject</h2>
+      <p class="lead">Numbers and hashes that routing reads.</p>
+      ${json(delivery.subject)}
+    </section>
+    <section>
+      <h2>Payload ${badge(delivery.payload_state)}</h2>
+      <p class="lead">${payloadText(delivery.payload_state)}</p>
+      ${payload === null ? nothing : json(payload)}
+    </section>
+    <section>
+      <h2>History</h2>
+      ${historyView(transitions)}
+    </section>`;
 }
 
 /** One delivery with what was kept of it. */

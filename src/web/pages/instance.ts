@@ -5,7 +5,14 @@ import type { Instance } from '../../domain/instance.ts';
 import { mayRead } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
-import { candidatesOf, type CandidateRow, findInstance, type InstanceDetail, type IssueRow, issuesOf } from '../queries/instance.ts';
+import {
+  candidatesOf,
+  type CandidateRow,
+  findInstance,
+  type InstanceDetail,
+  type IssueRow,
+  issuesOf,
+} from '../queries/instance.ts';
 import { type TransitionRow, transitionsOf } from '../queries/transitions.ts';
 import { candidateList } from '../views/candidates.ts';
 import { diffView } from '../views/diff.ts';
@@ -34,14 +41,44 @@ async function readWhole({ db }: DashboardDeps, row: InstanceDetail): Promise<Wh
 
 function content(body: Instance, { row, candidates, issues }: Whole, webUrl: string): Markup {
   const { oracle_reward: reward } = row;
-  return html`<section><h2>Issue</h2>${linkedIssues(body, issues, webUrl)}${text(body.problem_statement, 'The issue has no text.')}
-      ${body.hints_text === '' ? nothing : html`<details class="file"><summary>Hints: comments before the first push</summary>${text(body.hints_text, '')}</details>`}</section>
-    <section><h2>Oracle</h2><p class="lead">The change of the source files that was merged.</p>
-      ${reward === null ? nothing : rewardView(reward)}${diffView(body.patch, 'No source file changes.')}</section>
-    <section><h2>Candidates</h2>${candidateList(candidates)}</section>
-    <section><h2>Tests</h2>${diffView(body.test_patch, 'The pull request changes no tests.')}</section>
-    ${body.other_patch === '' ? nothing : html`<section><h2>Other files</h2>${diffView(body.other_patch, '')}</section>`}
-    <section><h2>Context</h2><p class="lead">The files that a model is shown, before the fix.</p>${contextFiles(body.context)}</section>`;
+  return html`<section>
+      <h2>Issue</h2>
+      ${linkedIssues(body, issues, webUrl)}${text(body.problem_statement, 'The issue has no text.')}
+      ${
+        body.hints_text === ''
+          ? nothing
+          : html`<details class="file">
+              <summary>Hints: comments before the first push</summary>
+              ${text(body.hints_text, '')}
+            </details>`
+      }
+    </section>
+    <section>
+      <h2>Oracle</h2>
+      <p class="lead">The change of the source files that was merged.</p>
+      ${reward === null ? nothing : rewardView(reward)}${diffView(body.patch, 'No source file changes.')}
+    </section>
+    <section>
+      <h2>Candidates</h2>
+      ${candidateList(candidates)}
+    </section>
+    <section>
+      <h2>Tests</h2>
+      ${diffView(body.test_patch, 'The pull request changes no tests.')}
+    </section>
+    ${
+      body.other_patch === ''
+        ? nothing
+        : html`<section>
+            <h2>Other files</h2>
+            ${diffView(body.other_patch, '')}
+          </section>`
+    }
+    <section>
+      <h2>Context</h2>
+      <p class="lead">The files that a model is shown, before the fix.</p>
+      ${contextFiles(body.context)}
+    </section>`;
 }
 
 function view(whole: Whole, webUrl: string): Markup {
@@ -49,7 +86,10 @@ function view(whole: Whole, webUrl: string): Markup {
   const { body } = row;
   return html`${headline(row, webUrl)} ${about(row)}
     ${body === null ? html`<p class="empty">No content is stored: it was not collected yet, was rejected, or was purged.</p>` : content(body, whole, webUrl)}
-    <section><h2>History</h2>${historyView(transitions)}</section>`;
+    <section>
+      <h2>History</h2>
+      ${historyView(transitions)}
+    </section>`;
 }
 
 /** One instance, whole. */

@@ -26,9 +26,14 @@ const columns: Column<InstanceRow, InstanceSort>[] = [
     sort: 'instance_id',
     heads: true,
     cell: ({ instance_id, title }) =>
-      html`<a href="/instances/${encodeURIComponent(instance_id)}">${instance_id}</a><br /><span class="why">${title}</span>`,
+      html`<a href="/instances/${encodeURIComponent(instance_id)}">${instance_id}</a><br /><span class="why"
+          >${title}</span
+        >`,
   },
-  { label: 'Languages', cell: (row) => row.languages.map((language) => html`<span class="tag">${language}</span> `) },
+  {
+    label: 'Languages',
+    cell: (row) => row.languages.map((language) => html`<span class="tag">${language}</span> `),
+  },
   { label: 'Status', sort: 'status', cell: (row) => badge(row.status) },
   { label: 'Oracle reward', sort: 'reward', numeric: true, cell: (row) => rewardNumber(row.reward) },
   { label: 'Candidates', sort: 'candidates', numeric: true, cell: (row) => count(row.candidates) },
@@ -46,8 +51,18 @@ function view(
   { repositories, languages }: Offered,
 ) {
   const form = filterForm(instanceList, state, [
-    { name: 'repository', label: 'Repository', choices: repositories.map((value) => ({ value, label: value })), all: 'all' },
-    { name: 'language', label: 'Language', choices: languages.map((value) => ({ value, label: value })), all: 'any' },
+    {
+      name: 'repository',
+      label: 'Repository',
+      choices: repositories.map((value) => ({ value, label: value })),
+      all: 'all',
+    },
+    {
+      name: 'language',
+      label: 'Language',
+      choices: languages.map((value) => ({ value, label: value })),
+      all: 'any',
+    },
     { name: 'status', label: 'Status', choices: choices(instanceStatuses), all: 'all but rejected' },
   ]);
   return html`<h1>Instances</h1>
@@ -67,7 +82,9 @@ export function instancesPage(deps: DashboardDeps): WebApp {
       repositoryNames(deps.db, scope),
       instanceLanguages(deps.db, scope),
     ]);
-    return c.html(layout(frameOf(c, deps), 'Instances', view(state, pageOf(rows), { repositories, languages })));
+    return c.html(
+      layout(frameOf(c, deps), 'Instances', view(state, pageOf(rows), { repositories, languages })),
+    );
   });
   return app;
 }

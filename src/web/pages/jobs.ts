@@ -33,12 +33,23 @@ async function readJobs({ jobs, db }: DashboardDeps, c: WebContext): Promise<Job
 }
 
 function section(title: string, note: string, content: Markup): Markup {
-  return html`<section><h2>${title}</h2><p class="lead">${note}</p>${content}</section>`;
+  return html`<section>
+    <h2>${title}</h2>
+    <p class="lead">${note}</p>
+    ${content}
+  </section>`;
 }
 
 function view({ queues, running, waiting, dead, names }: Jobs, { visitor, formToken, now }: Frame) {
   return html`<h1>Jobs</h1>
-    <div id="live" hx-get="/jobs" hx-trigger="every 5s" hx-select="#live" hx-target="#live" hx-swap="outerHTML">
+    <div
+      id="live"
+      hx-get="/jobs"
+      hx-trigger="every 5s"
+      hx-select="#live"
+      hx-target="#live"
+      hx-swap="outerHTML"
+    >
       <section>${queueTable(queues)}</section>
       ${section('Dead', 'Failed for good: nothing more happens until someone requeues them.', deadTable(dead, names, visitor, formToken))}
       ${section('Running', 'A job without a sign of life for ten seconds is taken from its worker and started again.', runningTable(running, names, now))}

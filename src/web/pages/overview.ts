@@ -1,5 +1,5 @@
-import { html } from 'hono/html';
 import { Hono } from 'hono';
+import { html } from 'hono/html';
 import { scopeOf } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
@@ -23,7 +23,8 @@ function columns(now: Date): Column<RepositoryCounts>[] {
     },
     {
       label: 'Consent',
-      cell: ({ repository_id, consent }) => html`<a class="plain" href="/consent/${repository_id}">${badge(consent)}</a>`,
+      cell: ({ repository_id, consent }) =>
+        html`<a class="plain" href="/consent/${repository_id}">${badge(consent)}</a>`,
     },
     { label: 'Pull requests', numeric: true, cell: (row) => count(row.pulls) },
     { label: 'Merged', numeric: true, cell: (row) => count(row.merged) },
@@ -35,17 +36,32 @@ function columns(now: Date): Column<RepositoryCounts>[] {
 
 function start(funnel: Funnel): Markup {
   if (funnel.deliveries > 0) return nothing;
-  return html`<p class="empty">Nothing has arrived yet. Install the App on a repository, or run the demo, and merged pull requests will show up here.</p>`;
+  return html`<p class="empty">
+    Nothing has arrived yet. Install the App on a repository, or run the demo, and merged pull requests will
+    show up here.
+  </p>`;
 }
 
-function view(funnel: Funnel, repositories: readonly RepositoryCounts[], reasons: readonly ReasonCount[], now: Date) {
+function view(
+  funnel: Funnel,
+  repositories: readonly RepositoryCounts[],
+  reasons: readonly ReasonCount[],
+  now: Date,
+) {
   return html`<h1>Overview</h1>
+    <p class="lead">From what GitHub sends to what a model can learn from.</p>
     <div id="live" hx-get="/" hx-trigger="every 10s" hx-select="#live" hx-target="#live" hx-swap="outerHTML">
-      <section class="card" aria-label="From deliveries to instances">${funnelView(funnel)}${start(funnel)}</section>
-      <section><h2>Repositories</h2>
+      <section class="card" aria-label="From deliveries to instances">
+        ${funnelView(funnel)}${start(funnel)}
+      </section>
+      <section>
+        <h2>Repositories</h2>
         ${table({ caption: 'Counts by repository', columns: columns(now), rows: repositories, empty: 'No repository is known yet.' })}
       </section>
-      <section><h2>Why pull requests were rejected</h2>${reasonBars(reasons)}</section>
+      <section>
+        <h2>Why pull requests were rejected</h2>
+        ${reasonBars(reasons)}
+      </section>
     </div>`;
 }
 

@@ -40,5 +40,12 @@ const refusals = {
 export function refuse(c: Context, refusal: keyof typeof refusals, href = '/'): Response | Promise<Response> {
   const { status, title, text, action } = refusals[refusal];
   const link = action === null ? nothing : html`<p><a class="button" href="${href}">${action}</a></p>`;
-  return c.html(barePage(title, html`<p>${text}</p>${link}`), status);
+  return c.html(
+    barePage(
+      title,
+      html`<p>${text}</p>
+        ${link}`,
+    ),
+    status,
+  );
 }

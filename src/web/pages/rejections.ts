@@ -23,7 +23,10 @@ import { badge, github, moment } from '../views/values.ts';
 
 function detailText(detail: Record<string, unknown>): string {
   return Object.entries(detail)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(
+      ([name, value]) =>
+        `${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     .join('; ');
 }
 
@@ -34,9 +37,16 @@ function columns(webUrl: string, now: Date): Column<RejectionRow, RejectionSort>
       sort: 'repository',
       heads: true,
       cell: ({ repository, pull_number, title }) =>
-        html`${github(webUrl, `${repository}/pull/${pull_number}`, `${repository} #${pull_number}`)}<br /><span class="why">${title}</span>`,
+        html`${github(webUrl, `${repository}/pull/${pull_number}`, `${repository} #${pull_number}`)}<br /><span
+            class="why"
+            >${title}</span
+          >`,
     },
-    { label: 'Reason', sort: 'reason', cell: ({ reason }) => html`${badge(reason)}<br /><span class="why">${rejectionText[reason]}</span>` },
+    {
+      label: 'Reason',
+      sort: 'reason',
+      cell: ({ reason }) => html`${badge(reason)}<br /><span class="why">${rejectionText[reason]}</span>`,
+    },
     { label: 'Detail', cell: ({ detail }) => html`<span class="why">${detailText(detail)}</span>` },
     { label: 'When', sort: 'at', cell: ({ at }) => moment(at, now) },
   ];
@@ -52,7 +62,12 @@ function view(state: ListState<RejectionSort, RejectionFilter>, found: Found, we
   const { reasons, page, repositories } = found;
   const form = filterForm(rejectionList, state, [
     { name: 'reason', label: 'Reason', choices: choices(rejectionReasons), all: 'any' },
-    { name: 'repository', label: 'Repository', choices: repositories.map((value) => ({ value, label: value })), all: 'all' },
+    {
+      name: 'repository',
+      label: 'Repository',
+      choices: repositories.map((value) => ({ value, label: value })),
+      all: 'all',
+    },
   ]);
   return html`<h1>Rejections</h1>
     <p class="lead">Pull requests that are no instance, each with its reason.</p>
@@ -73,7 +88,12 @@ export function rejectionsPage(deps: DashboardDeps): WebApp {
       repositoryNames(deps.db, scope),
     ]);
     const frame = frameOf(c, deps);
-    const content = view(state, { reasons, page: pageOf(rows), repositories }, deps.info.githubWebUrl, frame.now);
+    const content = view(
+      state,
+      { reasons, page: pageOf(rows), repositories },
+      deps.info.githubWebUrl,
+      frame.now,
+    );
     return c.html(layout(frame, 'Rejections', content));
   });
   return app;

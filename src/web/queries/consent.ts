@@ -45,7 +45,11 @@ export async function listConsent(
 }
 
 export async function findRepository(db: Kysely<Database>, id: number): Promise<ConsentRow | undefined> {
-  return db.selectFrom('repository').select(consentColumns).where('repository_id', '=', id).executeTakeFirst();
+  return db
+    .selectFrom('repository')
+    .select(consentColumns)
+    .where('repository_id', '=', id)
+    .executeTakeFirst();
 }
 
 export interface ConsentEventRow {

@@ -6,9 +6,15 @@ export interface LabelledCount {
   readonly count: number;
 }
 
-async function countBy(db: Kysely<Database>, table: 'delivery' | 'instance' | 'instance_rejection', column: string) {
+async function countBy(
+  db: Kysely<Database>,
+  table: 'delivery' | 'instance' | 'instance_rejection',
+  column: string,
+) {
   const { rows } = await sql<LabelledCount>`
-    select ${sql.ref(column)} as label, count(*) as count from ${sql.table(table)} group by 1 order by 1`.execute(db);
+    select ${sql.ref(column)} as label, count(*) as count from ${sql.table(table)} group by 1 order by 1`.execute(
+    db,
+  );
   return rows;
 }
 

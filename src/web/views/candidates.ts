@@ -17,8 +17,10 @@ function candidate({ origin, source, patch, rewards }: CandidateRow): Markup {
   const scores = Object.values(rewards);
   const name = /^[0-9a-f]{40}$/.test(source) ? source.slice(0, 10) : source;
   return html`<details class="candidate card">
-    <summary>${scores[0] === undefined ? nothing : rewardNumber(scores[0].reward)}
-      <code title="${source}">${name}</code> ${badge(origin)} <span class="why">${originText[origin]}</span></summary>
+    <summary>
+      ${scores[0] === undefined ? nothing : rewardNumber(scores[0].reward)}
+      <code title="${source}">${name}</code> ${badge(origin)} <span class="why">${originText[origin]}</span>
+    </summary>
     <div class="scores">${scores.map(rewardView)}</div>
     ${diffView(patch, 'It changes nothing.')}
   </details>`;

@@ -28,15 +28,20 @@ export function offeredScopes(cap: ConsentScope): ConsentScope[] {
 }
 
 function option(scope: ConsentScope, current: ConsentScope): Markup {
-  return html`<label class="choice"><input type="radio" name="scope" value="${scope}" ${scope === current ? html`checked` : nothing} />
-    <span>${badge(scope)} ${consentText[scope]}</span></label>`;
+  return html`<label class="choice"
+    ><input type="radio" name="scope" value="${scope}" ${scope === current ? html`checked` : nothing} />
+    <span>${badge(scope)} ${consentText[scope]}</span></label
+  >`;
 }
 
 /** Changes a repository's consent. Withdrawing it asks once more, because it purges. */
 export function consentForm(row: ConsentRow, cap: ConsentScope, formToken: string): Markup {
   return html`<form class="consent" method="post" action="/consent/${row.repository_id}">
     <input type="hidden" name="form_token" value="${formToken}" />
-    <fieldset><legend>Consent of ${row.full_name}</legend>${offeredScopes(cap).map((scope) => option(scope, row.consent))}</fieldset>
+    <fieldset>
+      <legend>Consent of ${row.full_name}</legend>
+      ${offeredScopes(cap).map((scope) => option(scope, row.consent))}
+    </fieldset>
     <button>Change</button>
     ${cap === 'share' ? nothing : html`<p class="why">This server is configured to allow no more than “${cap}”.</p>`}
   </form>`;
@@ -47,8 +52,11 @@ export function purgeForm(row: ConsentRow, formToken: string): Markup {
   return html`<form class="consent" method="post" action="/consent/${row.repository_id}">
     <input type="hidden" name="form_token" value="${formToken}" />
     <input type="hidden" name="scope" value="none" /><input type="hidden" name="confirmed" value="yes" />
-    <p>Everything that was collected from <strong>${row.full_name}</strong> will be deleted: issues, pull requests,
-      instances, candidates and their rewards. Raising the consent later collects anew only what happens then.</p>
+    <p>
+      Everything that was collected from <strong>${row.full_name}</strong> will be deleted: issues, pull
+      requests, instances, candidates and their rewards. Raising the consent later collects anew only what
+      happens then.
+    </p>
     <button class="danger">Withdraw and purge</button> <a href="/consent/${row.repository_id}">Keep it</a>
   </form>`;
 }
@@ -58,10 +66,16 @@ export function ledger(events: readonly ConsentEventRow[]): Markup {
     { label: 'When', heads: true, cell: ({ at }) => instant(at) },
     {
       label: 'Change',
-      cell: ({ from_scope, to_scope }) => html`${from_scope === null ? nothing : html`${badge(from_scope)} → `}${badge(to_scope)}`,
+      cell: ({ from_scope, to_scope }) =>
+        html`${from_scope === null ? nothing : html`${badge(from_scope)} → `}${badge(to_scope)}`,
     },
     { label: 'By', cell: ({ source }) => sourceText[source] },
     { label: 'Note', cell: ({ reason }) => html`<span class="why">${reason}</span>` },
   ];
-  return table({ caption: 'Every change of the consent', columns, rows: events, empty: 'It was never changed.' });
+  return table({
+    caption: 'Every change of the consent',
+    columns,
+    rows: events,
+    empty: 'It was never changed.',
+  });
 }

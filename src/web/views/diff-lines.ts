@@ -13,7 +13,12 @@ export interface DiffFile {
 }
 
 const hunkHeader = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
-const kinds: Readonly<Record<string, DiffLineKind>> = { '+': 'added', '-': 'removed', '\\': 'note', ' ': 'context' };
+const kinds: Readonly<Record<string, DiffLineKind>> = {
+  '+': 'added',
+  '-': 'removed',
+  '\\': 'note',
+  ' ': 'context',
+};
 
 /** Lines of a hunk still to come, on each side. Only they tell a removed `-- x` from a `--- x` header. */
 interface Open {
@@ -50,7 +55,9 @@ function readLines(lines: readonly string[]): DiffLine[] {
 function pathOf(lines: readonly DiffLine[]): string {
   const headers = lines.filter(({ kind }) => kind === 'header').map(({ text }) => text);
   const named = (prefix: string): string | undefined =>
-    headers.find((text) => text.startsWith(prefix) && !text.startsWith('/dev/null', prefix.length))?.slice(prefix.length);
+    headers
+      .find((text) => text.startsWith(prefix) && !text.startsWith('/dev/null', prefix.length))
+      ?.slice(prefix.length);
   const path = named('+++ ') ?? named('--- ');
   if (path !== undefined) return path.replace(/^[ab]\//, '').replace(/\t.*$/, '');
   return named('rename to ') ?? headers[0]?.replace(/^diff --git a\/.* b\//, '') ?? '';

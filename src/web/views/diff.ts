@@ -7,17 +7,23 @@ import { count } from './values.ts';
 const maxLines = 1500;
 const maxLineLength = 1000;
 
+/** The line end is part of the value: formatting may change white space of the markup itself. */
 function shownLine({ kind, text }: DiffLine): Markup {
-  const shown = text.length > maxLineLength ? `${text.slice(0, maxLineLength)} …` : text;
-  if (kind === 'added') return html`<ins>${shown}\n</ins>`;
-  if (kind === 'removed') return html`<del>${shown}\n</del>`;
-  return html`<span class="${kind}">${shown}\n</span>`;
+  const line = `${text.length > maxLineLength ? `${text.slice(0, maxLineLength)} …` : text}\n`;
+  if (kind === 'added') return html`<ins>${line}</ins>`;
+  if (kind === 'removed') return html`<del>${line}</del>`;
+  return html`<span class="${kind}">${line}</span>`;
 }
 
 function file({ path, added, removed, lines }: DiffFile, open: boolean): Markup {
-  const body = lines.filter(({ kind, text }) => kind !== 'header' || !/^(diff --git|index|---|\+\+\+) /.test(text));
+  const body = lines.filter(
+    ({ kind, text }) => kind !== 'header' || !/^(diff --git|index|---|\+\+\+) /.test(text),
+  );
   return html`<details class="file" ${open ? html`open` : nothing}>
-    <summary><code>${path}</code> <span class="plus">+${count(added)}</span> <span class="minus">−${count(removed)}</span></summary>
+    <summary>
+      <code>${path}</code> <span class="plus">+${count(added)}</span>
+      <span class="minus">−${count(removed)}</span>
+    </summary>
     <pre class="diff" tabindex="0"><code>${body.slice(0, maxLines).map(shownLine)}</code></pre>
     ${body.length > maxLines ? html`<p class="empty">${count(body.length - maxLines)} more lines</p>` : nothing}
   </details>`;
@@ -31,9 +37,11 @@ export function diffView(diff: string, empty: string): Markup {
   const files = readDiff(diff);
   if (files.length === 0) return html`<p class="empty">${empty}</p>`;
   let shown = 0;
-  return html`<div class="files">${files.map((one) => {
-    const open = shown < openLines;
-    shown += one.lines.length;
-    return file(one, open);
-  })}</div>`;
+  return html`<div class="files">
+    ${files.map((one) => {
+      const open = shown < openLines;
+      shown += one.lines.length;
+      return file(one, open);
+    })}
+  </div>`;
 }

@@ -20,13 +20,21 @@ export function choices(values: readonly string[]): Choice[] {
   return values.map((value) => ({ value, label: value.replaceAll('_', ' ') }));
 }
 
-function field<Filter extends string>({ name, label, choices, all }: FilterField<Filter>, chosen: string): Markup {
+function field<Filter extends string>(
+  { name, label, choices, all }: FilterField<Filter>,
+  chosen: string,
+): Markup {
   const known = choices.some(({ value }) => value === chosen) || chosen === '';
   const options = known ? choices : [...choices, { value: chosen, label: chosen }];
   const option = ({ value, label }: Choice): Markup =>
     html`<option value="${value}" ${value === chosen ? html`selected` : nothing}>${label}</option>`;
-  return html`<label><span>${label}</span>
-    <select name="${name}"><option value="">${all}</option>${options.map(option)}</select></label>`;
+  return html`<label
+    ><span>${label}</span>
+    <select name="${name}">
+      <option value="">${all}</option>
+      ${options.map(option)}
+    </select></label
+  >`;
 }
 
 /** Filters a list: at once where scripts run, by its button where they do not. Sorting stays as it is. */
@@ -36,8 +44,18 @@ export function filterForm<Sort extends string, Filter extends string>(
   fields: readonly FilterField<Filter>[],
 ): Markup {
   const sorted = state.sort !== spec.sorts[0] || state.direction !== 'desc';
-  return html`<form class="filters" method="get" action="${spec.path}" role="search" hx-get="${spec.path}"
-    hx-trigger="change, submit" hx-target="#results" hx-select="#results" hx-swap="outerHTML" hx-push-url="true">
+  return html`<form
+    class="filters"
+    method="get"
+    action="${spec.path}"
+    role="search"
+    hx-get="${spec.path}"
+    hx-trigger="change, submit"
+    hx-target="#results"
+    hx-select="#results"
+    hx-swap="outerHTML"
+    hx-push-url="true"
+  >
     ${fields.map((one) => field(one, state.filters[one.name] ?? ''))}
     ${sorted ? html`<input type="hidden" name="sort" value="${state.sort}" /><input type="hidden" name="dir" value="${state.direction}" />` : nothing}
     <button>Filter</button> <a href="${spec.path}">Reset</a>

@@ -24,8 +24,18 @@ function stages({ deliveries, pulls, merged, with_issue, instances }: Funnel): S
     { label: 'Deliveries', value: deliveries, href: '/deliveries', lost: null },
     { label: 'Pull requests', value: pulls, href: '/deliveries?event=pull_request', lost: null },
     { label: 'Merged', value: merged, href: '/instances', lost: loss(pulls, merged, 'not merged') },
-    { label: 'With an issue', value: with_issue, href: '/rejections?reason=no_issue', lost: loss(merged, with_issue, 'without') },
-    { label: 'Instances', value: instances, href: '/instances', lost: loss(with_issue, instances, 'refused') },
+    {
+      label: 'With an issue',
+      value: with_issue,
+      href: '/rejections?reason=no_issue',
+      lost: loss(merged, with_issue, 'without'),
+    },
+    {
+      label: 'Instances',
+      value: instances,
+      href: '/instances',
+      lost: loss(with_issue, instances, 'refused'),
+    },
   ];
 }
 
@@ -39,43 +49,55 @@ export function halfHeights({ pulls, merged, with_issue, instances }: Funnel): n
   return [pulls > 0 ? height / 2 : 0, ...scaled].map((half) => Math.max(half, 1.5));
 }
 
-/** One edge of the stream: flat at each stage, a smooth curve between two. */
+/** One edge of the stream, upper from left to right or lower from right to left: flat at a stage, curved between. */
 function edge(halves: readonly number[], side: 1 | -1): string {
-  const middle = height / 2;
-  const points = halves.map((half, index) => ({ x: step * index + step / 2, y: middle + side * half }));
+  const points = halves.map((half, index) => ({
+    x: step * index + step / 2,
+    y: (height / 2 + side * half).toFixed(1),
+  }));
   const ordered = side === -1 ? points : points.toReversed();
   const reach = side === -1 ? plateau : -plateau;
   const parts = ordered.map(({ x, y }, index) => {
+    const flat = `${x - reach} ${y}L${x + reach} ${y}`;
     const next = ordered[index + 1];
-    const flat = `L${x + reach} ${y.toFixed(1)}`;
     if (next === undefined) return flat;
     const bend = (x + next.x) / 2;
-    return `${flat}C${bend} ${y.toFixed(1)} ${bend} ${next.y.toFixed(1)} ${next.x - reach} ${next.y.toFixed(1)}`;
+    return `${flat}C${bend} ${y} ${bend} ${next.y} `;
   });
   return parts.join('');
 }
 
 function picture(funnel: Funnel): Markup {
   const halves = halfHeights(funnel);
-  const first = `M${step / 2 - plateau} ${height / 2}`;
   const block = (half: number, index: number): Markup =>
-    html`<rect class="stage-${index}" x="${step * index + step / 2 - plateau}" y="${(height / 2 - half).toFixed(1)}"
-      width="${plateau * 2}" height="${(half * 2).toFixed(1)}" rx="3" />`;
+    html`<rect
+      class="stage-${index}"
+      x="${step * index + step / 2 - plateau}"
+      y="${(height / 2 - half).toFixed(1)}"
+      width="${plateau * 2}"
+      height="${(half * 2).toFixed(1)}"
+      rx="3"
+    />`;
   return html`<svg viewBox="0 0 ${step * 5} ${height}" preserveAspectRatio="none" aria-hidden="true">
-    <path class="stream" d="${first}${edge(halves, -1)}${edge(halves, 1)}Z" />${halves.map(block)}
+    <path class="stream" d="M${edge(halves, -1)}L${edge(halves, 1)}Z" />
+    ${halves.map(block)}
   </svg>`;
 }
 
 function label({ label, value, href, lost }: Stage): Markup {
-  return html`<li><a href="${href}"><strong>${count(value)}</strong> <span>${label}</span></a>
-    ${lost === null ? nothing : html`<small>${lost}</small>`}</li>`;
+  return html`<li>
+    <a href="${href}"><strong>${count(value)}</strong> <span>${label}</span></a>
+    ${lost === null ? nothing : html`<small>${lost}</small>`}
+  </li>`;
 }
 
 /** The way from what arrived to what was collected, as a narrowing stream with its figures. */
 export function funnelView(funnel: Funnel): Markup {
   return html`<figure class="funnel">
     ${picture(funnel)}
-    <ol>${stages(funnel).map(label)}</ol>
+    <ol>
+      ${stages(funnel).map(label)}
+    </ol>
     <figcaption>To scale from the pull requests on; one pull request sends many deliveries.</figcaption>
   </figure>`;
 }

@@ -21,15 +21,22 @@ export function text(value: string, empty: string): Markup {
     ${cut > 0 ? html`<p class="empty">${count(cut)} more characters</p>` : nothing}`;
 }
 
-export function headline({ repository, pull_number, status, rejection, ...row }: InstanceDetail, webUrl: string): Markup {
+export function headline(
+  { repository, pull_number, status, rejection, ...row }: InstanceDetail,
+  webUrl: string,
+): Markup {
   return html`<p class="crumb"><a href="/instances">Instances</a></p>
     <h1>${row.instance_id} ${badge(status)}</h1>
-    <p class="lead">${row.title ?? nothing} ${github(webUrl, `${repository}/pull/${pull_number}`, 'Pull request on GitHub')}</p>
+    <p class="lead">
+      ${row.title ?? nothing} ${github(webUrl, `${repository}/pull/${pull_number}`, 'Pull request on GitHub')}
+    </p>
     ${rejection === null ? nothing : html`<p class="banner warn">${rejectionText[rejection]}</p>`}`;
 }
 
 function tags(values: readonly string[]): Markup {
-  return values.length === 0 ? missing() : html`${values.map((value) => html`<span class="tag">${value.replaceAll('_', ' ')}</span> `)}`;
+  return values.length === 0
+    ? missing()
+    : html`${values.map((value) => html`<span class="tag">${value.replaceAll('_', ' ')}</span> `)}`;
 }
 
 function ofBody(body: Instance): Fact[] {
@@ -39,7 +46,10 @@ function ofBody(body: Instance): Fact[] {
     { term: 'Languages', value: tags(body.languages) },
     { term: 'Licence', value: body.licence ?? 'not recognised' },
     { term: 'Quality flags', value: tags(body.quality_flags) },
-    { term: 'Files', value: `${body.source_files.length} source, ${body.test_files.length} test, ${body.other_files.length} other` },
+    {
+      term: 'Files',
+      value: `${body.source_files.length} source, ${body.test_files.length} test, ${body.other_files.length} other`,
+    },
   ];
 }
 
@@ -58,25 +68,39 @@ export function linkedIssues(body: Instance, issues: readonly IssueRow[], webUrl
   const numbers = [...new Set([...body.linked_issues, ...body.link_evidence.map(({ number }) => number)])];
   const issue = (number: number): Markup => {
     const known = issues.find((row) => row.number === number);
-    const sources = body.link_evidence.filter((link) => link.number === number).map(({ source }) => evidenceText[source]);
-    return html`<li>${github(webUrl, `${body.repo}/issues/${number}`, `#${number}`)} ${known?.title ?? nothing}
+    const sources = body.link_evidence
+      .filter((link) => link.number === number)
+      .map(({ source }) => evidenceText[source]);
+    return html`<li>
+      ${github(webUrl, `${body.repo}/issues/${number}`, `#${number}`)} ${known?.title ?? nothing}
       ${body.linked_issues.includes(number) ? nothing : badge('not used')}
-      <p class="why">${sources.join('; ')}</p></li>`;
+      <p class="why">${sources.join('; ')}</p>
+    </li>`;
   };
-  return html`<ul class="plain-list">${numbers.map(issue)}</ul>`;
+  return html`<ul class="plain-list">
+    ${numbers.map(issue)}
+  </ul>`;
 }
 
 function contextFile({ path, text: content }: FileText): Markup {
-  if (content === null) return html`<li><code>${path}</code> <span class="why">does not exist at the base, or is binary</span></li>`;
+  if (content === null)
+    return html`<li>
+      <code>${path}</code> <span class="why">does not exist at the base, or is binary</span>
+    </li>`;
   const lines = content === '' ? 0 : content.split('\n').length - (content.endsWith('\n') ? 1 : 0);
-  return html`<li><details class="file"><summary><code>${path}</code> <span class="why">${count(lines)} lines</span></summary>
-    <pre class="text" tabindex="0"><code>${content.slice(0, shownLength)}</code></pre>
-    ${content.length > shownLength ? html`<p class="empty">${count(content.length - shownLength)} more characters</p>` : nothing}
-  </details></li>`;
+  return html`<li>
+    <details class="file">
+      <summary><code>${path}</code> <span class="why">${count(lines)} lines</span></summary>
+      <pre class="text" tabindex="0"><code>${content.slice(0, shownLength)}</code></pre>
+      ${content.length > shownLength ? html`<p class="empty">${count(content.length - shownLength)} more characters</p>` : nothing}
+    </details>
+  </li>`;
 }
 
 /** The files that a model is shown, as they were before the fix. */
 export function contextFiles(files: readonly FileText[]): Markup {
   if (files.length === 0) return html`<p class="empty">The fix only adds files.</p>`;
-  return html`<ul class="files">${files.map(contextFile)}</ul>`;
+  return html`<ul class="files">
+    ${files.map(contextFile)}
+  </ul>`;
 }

@@ -4,7 +4,7 @@ import type { JobRow, QueueCounts } from '../../jobs/admin.ts';
 import { mayAdminister, type Visitor } from '../access/visitor.ts';
 import { type Markup, nothing } from './markup.ts';
 import { type Column, table } from './table.ts';
-import { count, instant, missing, moment } from './values.ts';
+import { coded, count, instant, missing, moment } from './values.ts';
 
 /** Names of repositories by id. */
 export type Names = ReadonlyMap<number, string>;
@@ -23,10 +23,16 @@ function shared(names: Names): Column<JobRow>[] {
 }
 
 export function queueTable(queues: readonly QueueCounts[]): Markup {
-  const figure = (label: string, key: 'waiting' | 'delayed' | 'running' | 'done' | 'dead'): Column<QueueCounts> => ({
+  const figure = (
+    label: string,
+    key: 'waiting' | 'delayed' | 'running' | 'done' | 'dead',
+  ): Column<QueueCounts> => ({
     label,
     numeric: true,
-    cell: (queue) => (key === 'dead' && queue.dead > 0 ? html`<strong class="alarm">${count(queue.dead)}</strong>` : count(queue[key])),
+    cell: (queue) =>
+      key === 'dead' && queue.dead > 0
+        ? html`<strong class="alarm">${count(queue.dead)}</strong>`
+        : count(queue[key]),
   });
   const columns: Column<QueueCounts>[] = [
     { label: 'Queue', heads: true, cell: ({ name }) => name },
@@ -66,18 +72,31 @@ function hintOf(code: string | null): string | null {
 
 function failure({ code, message }: JobRow): Markup {
   const hint = hintOf(code);
-  return html`<code>${code}</code> ${message ?? ''}${hint === null ? nothing : html`<br /><span class="why">${hint}</span>`}`;
+  return html`<code>${code}</code>
+    ${message ?? ''}${hint === null ? nothing : html`<br /><span class="why">${coded(hint)}</span>`}`;
 }
 
 function requeueForm({ id, kind }: JobRow, formToken: string): Markup {
-  return html`<form method="post" action="/jobs/${id}/requeue" hx-post="/jobs/${id}/requeue" hx-target="#live"
-    hx-select="#live" hx-select-oob="#notice" hx-swap="outerHTML">
+  return html`<form
+    method="post"
+    action="/jobs/${id}/requeue"
+    hx-post="/jobs/${id}/requeue"
+    hx-target="#live"
+    hx-select="#live"
+    hx-select-oob="#notice"
+    hx-swap="outerHTML"
+  >
     <input type="hidden" name="form_token" value="${formToken}" />
     <button id="requeue-${id}" aria-label="Requeue ${kind}">Requeue</button>
   </form>`;
 }
 
-export function deadTable(jobs: readonly JobRow[], names: Names, visitor: Visitor, formToken: string): Markup {
+export function deadTable(
+  jobs: readonly JobRow[],
+  names: Names,
+  visitor: Visitor,
+  formToken: string,
+): Markup {
   const columns: Column<JobRow>[] = [
     ...shared(names),
     { label: 'Failure', cell: failure },
@@ -87,5 +106,10 @@ export function deadTable(jobs: readonly JobRow[], names: Names, visitor: Visito
       cell: (job) => (mayAdminister(visitor, job.repository_id) ? requeueForm(job, formToken) : missing()),
     },
   ];
-  return table({ caption: 'Jobs that failed for good', columns, rows: jobs, empty: 'No job has failed for good.' });
+  return table({
+    caption: 'Jobs that failed for good',
+    columns,
+    rows: jobs,
+    empty: 'No job has failed for good.',
+  });
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
+import type { Visitor } from '../access/visitor.ts';
 import { stylesheetPath, scriptPath } from '../assets.ts';
 import type { DashboardInfo } from '../environment.ts';
-import type { Visitor } from '../access/visitor.ts';
 import { favicon, mark } from './mark.ts';
 import { type Markup, nothing } from './markup.ts';
 
@@ -55,8 +55,14 @@ function isCurrent(path: string, page: string): boolean {
 
 function navigation(path: string): Markup {
   const link = ([page, label]: readonly [string, string]): Markup =>
-    html`<li><a href="${page}" ${isCurrent(path, page) ? html`aria-current="page"` : nothing}>${label}</a></li>`;
-  return html`<nav aria-label="Pages"><ul>${pages.map(link)}</ul></nav>`;
+    html`<li>
+      <a href="${page}" ${isCurrent(path, page) ? html`aria-current="page"` : nothing}>${label}</a>
+    </li>`;
+  return html`<nav aria-label="Pages">
+    <ul>
+      ${pages.map(link)}
+    </ul>
+  </nav>`;
 }
 
 function person({ visitor, formToken }: Frame): Markup {
@@ -79,28 +85,36 @@ function brand(): Markup {
 export function layout(frame: Frame, title: string, content: Markup): Markup {
   const { info, notice } = frame;
   return html`<!doctype html>
-<html lang="en">
-  ${head(title, true)}
-  <body>
-    <a class="skip" href="#content">Skip to content</a>
-    <header class="top"><div class="wide">${brand()} ${navigation(frame.path)} ${person(frame)}</div></header>
-    <main id="content" class="wide" tabindex="-1">
-      ${info.warnings.map(warning)}
-      <div id="notice" role="status">${notice === null ? nothing : html`<p class="banner done">${notice}</p>`}</div>
-      ${content}
-    </main>
-    <footer class="wide">Mendloop ${info.version} <span aria-hidden="true">·</span> times are UTC</footer>
-  </body>
-</html>`;
+    <html lang="en">
+      ${head(title, true)}
+      <body>
+        <a class="skip" href="#content">Skip to content</a>
+        <header class="top">
+          <div class="wide">${brand()} ${navigation(frame.path)} ${person(frame)}</div>
+        </header>
+        <main id="content" class="wide" tabindex="-1">
+          ${info.warnings.map(warning)}
+          <div id="notice" role="status">
+            ${notice === null ? nothing : html`<p class="banner done">${notice}</p>`}
+          </div>
+          ${content}
+        </main>
+        <footer class="wide">Mendloop ${info.version} <span aria-hidden="true">·</span> times are UTC</footer>
+      </body>
+    </html>`;
 }
 
 /** A page for someone who may not see the others. */
 export function barePage(title: string, content: Markup): Markup {
   return html`<!doctype html>
-<html lang="en">
-  ${head(title, false)}
-  <body class="bare">
-    <main id="content">${brand()}<h1>${title}</h1>${content}</main>
-  </body>
-</html>`;
+    <html lang="en">
+      ${head(title, false)}
+      <body class="bare">
+        <main id="content">
+          ${brand()}
+          <h1>${title}</h1>
+          ${content}
+        </main>
+      </body>
+    </html>`;
 }

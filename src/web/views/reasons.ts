@@ -8,10 +8,14 @@ import { bar, count } from './values.ts';
 export function reasonBars(reasons: readonly ReasonCount[]): Markup {
   if (reasons.length === 0) return html`<p class="empty">Nothing was rejected yet.</p>`;
   const most = Math.max(...reasons.map((reason) => reason.count));
-  const row = ({ reason, count: rejected }: ReasonCount): Markup => html`<li>
-    <a href="/rejections?reason=${reason}">${reason.replaceAll('_', ' ')}</a> <span class="figure">${count(rejected)}</span>
-    ${bar(rejected / most, 'wait')}
-    <p>${rejectionText[reason]}</p>
-  </li>`;
-  return html`<ul class="reasons">${reasons.map(row)}</ul>`;
+  const row = ({ reason, count: rejected }: ReasonCount): Markup =>
+    html`<li>
+      <a href="/rejections?reason=${reason}">${reason.replaceAll('_', ' ')}</a>
+      <span class="figure">${count(rejected)}</span>
+      ${bar(rejected / most, 'wait')}
+      <p>${rejectionText[reason]}</p>
+    </li>`;
+  return html`<ul class="reasons">
+    ${reasons.map(row)}
+  </ul>`;
 }

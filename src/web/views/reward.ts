@@ -36,12 +36,17 @@ export function rewardNumber(reward: number | null): Markup {
 }
 
 function similarity([path, value]: readonly [string, number]): Markup {
-  return html`<li><code>${path}</code> ${bar(value, tone(value))} <span class="figure">${value.toFixed(4)}</span></li>`;
+  return html`<li>
+    <code>${path}</code> ${bar(value, tone(value))} <span class="figure">${value.toFixed(4)}</span>
+  </li>`;
 }
 
 function part([name, value]: [string, unknown]): Markup {
   const shown = typeof value === 'number' ? value.toFixed(4).replace(/\.?0+$/, '') : JSON.stringify(value);
-  return html`<div><dt>${name}</dt><dd>${value === null || value === undefined ? missing() : shown}</dd></div>`;
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value === null || value === undefined ? missing() : shown}</dd>
+  </div>`;
 }
 
 /** One formula's answer with everything that it was made of. */
@@ -51,7 +56,13 @@ export function rewardView(reward: StoredReward): Markup {
   return html`<div class="score">
     <p>${rewardNumber(reward.reward)} <span class="formula">${reward.formula}</span></p>
     ${reason === null ? nothing : html`<p class="why">${reason}</p>`}
-    ${files.length === 0 ? nothing : html`<ul class="similarities" aria-label="Similarity by file">${files.map(similarity)}</ul>`}
+    ${
+      files.length === 0
+        ? nothing
+        : html`<ul class="similarities" aria-label="Similarity by file">
+            ${files.map(similarity)}
+          </ul>`
+    }
     <dl class="parts">${Object.entries(reward.parts).map(part)}</dl>
   </div>`;
 }

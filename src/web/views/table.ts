@@ -37,12 +37,29 @@ function draw<Row>(options: TableOptions<Row>, heading: Heading, state: ListStat
   const { caption, columns, rows, empty } = options;
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   const head = (column: Column<Row, string>): Markup =>
-    html`<th scope="col" class="${column.numeric ? 'number' : ''}" ${ariaSort(state, column.sort)}>${heading(column)}</th>`;
-  return html`<div class="scroll"><table>
-    <caption>${caption}</caption>
-    <thead><tr>${columns.map(head)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr>${columns.map((column) => cell(row, column))}</tr>`)}</tbody>
-  </table></div>`;
+    html`<th scope="col" class="${column.numeric ? 'number' : ''}" ${ariaSort(state, column.sort)}>
+      ${heading(column)}
+    </th>`;
+  return html`<div class="scroll">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map(head)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${columns.map((column) => cell(row, column))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** A short table that is shown whole. */
@@ -84,7 +101,9 @@ export function listTable<Row, Sort extends string, Filter extends string>(
     const current = state.sort === sort;
     const direction = current && state.direction === 'desc' ? 'asc' : 'desc';
     const arrow = current ? (state.direction === 'desc' ? ' ↓' : ' ↑') : '';
-    return html`<a href="${listUrl(spec, state, { sort: sort as Sort, direction })}">${label}<span aria-hidden="true">${arrow}</span></a>`;
+    return html`<a href="${listUrl(spec, state, { sort: sort as Sort, direction })}"
+      >${label}<span aria-hidden="true">${arrow}</span></a
+    >`;
   };
   const drawn = draw({ ...options, rows: page.rows }, heading, state);
   return html`<div id="results">${drawn}${pager(spec, state, page.more)}</div>`;

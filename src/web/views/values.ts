@@ -40,26 +40,37 @@ export function instant(time: Date | string | null): Markup {
   return html`<time datetime="${date.toISOString()}">${utc(date)}</time>`;
 }
 
+/** A sentence with `code` in backticks, as the error catalogue writes its hints. */
+export function coded(sentence: string): Markup {
+  const pieces = sentence.split('`');
+  return html`${pieces.map((piece, index) => (index % 2 === 1 ? html`<code>${piece}</code>` : piece))}`;
+}
+
 export function missing(): Markup {
   return html`<span class="missing" title="none">–</span>`;
 }
 
-const tones: Readonly<Record<string, string>> = {
-  ready: 'good', routed: 'good', merged: 'good', labelled: 'good', train: 'good', share: 'good', active: 'good', kept: 'good',
-  failed: 'bad', dead: 'bad', removed: 'bad',
-  received: 'wait', discovered: 'wait', building: 'wait', suspended: 'wait', collect: 'calm', open: 'calm',
-};
+/** States that are neither good nor bad have no entry. */
+const tones = new Map(
+  Object.entries({
+    good: ['ready', 'routed', 'merged', 'labelled', 'train', 'share', 'active', 'kept'],
+    bad: ['failed', 'dead', 'removed'],
+    wait: ['received', 'discovered', 'building', 'suspended'],
+    calm: ['collect', 'open'],
+  }).flatMap(([tone, states]) => states.map((state) => [state, tone] as const)),
+);
 
 /** A state as a small label; its colour repeats what its word says. */
 export function badge(state: string): Markup {
-  return html`<span class="badge ${tones[state] ?? 'still'}">${state.replaceAll('_', ' ')}</span>`;
+  return html`<span class="badge ${tones.get(state) ?? 'still'}">${state.replaceAll('_', ' ')}</span>`;
 }
 
 /** A share from 0 to 1 as a bar; the number stands beside it in text. */
 export function bar(share: number, tone = 'calm'): Markup {
   const width = Math.max(0, Math.min(1, share)) * 100;
   return html`<svg class="bar ${tone}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="rail" width="100" height="6" /><rect class="fill" width="${width.toFixed(2)}" height="6" />
+    <rect class="rail" width="100" height="6" />
+    <rect class="fill" width="${width.toFixed(2)}" height="6" />
   </svg>`;
 }
 
@@ -80,7 +91,15 @@ export interface Fact {
 
 export function facts(list: readonly (Fact | null)[]): Markup {
   const known = list.filter((fact) => fact !== null);
-  return html`<dl class="facts">${known.map(({ term, value }) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">
+    ${known.map(
+      ({ term, value }) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 export function explained(text: string | null): Markup {
