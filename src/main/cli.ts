@@ -17,6 +17,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** A command may wait for something that does not keep Node alive by itself, such as the token broker. */
+setInterval(() => undefined, 3_600_000);
+
 const out = createOutput(process);
 const status = await dispatch(
   { commands, version: await packageVersion(), out, services },

@@ -23,10 +23,7 @@ test('the version is the one of the package', async () => {
 
 test.each([
   ['an unknown command', ['frobnicate'], 'there is no command frobnicate'],
-  ['half of a command', ['instance'], 'one of: instance list, instance show, instance export'],
-  ['an unknown option', ['doctor', '--nope'], "Unknown option '--nope'"],
   ['a missing argument', ['instance', 'show'], 'usage: mendloop instance show ID'],
-  ['an argument too many', ['migrate', 'now'], 'usage: mendloop migrate'],
   ['a limit that is no number', ['instance', 'list', '--limit', 'many'], '--limit must be a whole number'],
   ['a status that does not exist', ['instance', 'list', '--status', 'new'], '--status must be one of'],
   ['neither an id nor --all', ['jobs', 'requeue'], 'give either the id of a job or --all'],

@@ -32,9 +32,11 @@ async function untilProgress(progress: () => number, at: number): Promise<void> 
   while (progress() < at) await sleep(50);
 }
 
-async function activeJobs(product: Product): Promise<number> {
-  const { rows } = await product.watch.pool.query<{ n: number }>(
-    `select count(*)::int as n from pgboss.job where state = 'active' and name <> 'dead'`,
+/** Jobs of the worker of now; those of a killed one are not among them. */
+async function jobsAtWork({ watch }: Product, since: Date): Promise<number> {
+  const { rows } = await watch.pool.query<{ n: number }>(
+    `select count(*)::int as n from pgboss.job where state = 'active' and name <> 'dead' and started_on >= $1`,
+    [since],
   );
   return rows[0]?.n ?? 0;
 }
@@ -59,11 +61,12 @@ async function killOne({ product, returns, onEvent }: KillerOptions, planned: Pl
 async function stopGracefully({ product, onEvent }: KillerOptions): Promise<GracefulStop> {
   const roles = [product.server, product.worker];
   await product.untilUp();
+  const since = product.worker.startedAt();
   const until = performance.now() + 10_000;
-  while ((await activeJobs(product)) === 0 && performance.now() < until) await sleep(20);
-  const jobsBefore = await activeJobs(product);
+  while ((await jobsAtWork(product, since)) === 0 && performance.now() < until) await sleep(20);
+  const jobsBefore = await jobsAtWork(product, since);
   const ends = await Promise.all(roles.map((role) => role.stop()));
-  const jobsAfter = await activeJobs(product);
+  const jobsAfter = await jobsAtWork(product, since);
   for (const role of roles) role.start();
   const ms = Math.max(...ends.map((end) => end.ms));
   onEvent(`stopped server and worker in ${(ms / 1000).toFixed(1)} s, ${jobsBefore} jobs at work before`);

@@ -17,6 +17,8 @@ export interface RoleOptions {
 export interface Role {
   /** The process of now; null between its end and the next start. */
   readonly pid: () => number | null;
+  /** When the process of now was started; every job that it is at work on has begun since. */
+  readonly startedAt: () => Date;
   /** It has said that it works. */
   readonly ready: () => boolean;
   readonly freeze: () => void;
@@ -34,6 +36,7 @@ const restartAfterMs = 300;
 
 export function startRole({ name, environment, log }: RoleOptions): Role {
   let child: ChildProcess | null = null;
+  let startedAt = new Date();
   let ready = false;
   let wanted = true;
   let asked = false;
@@ -42,14 +45,15 @@ export function startRole({ name, environment, log }: RoleOptions): Role {
   function start(): void {
     wanted = true;
     asked = false;
+    startedAt = new Date();
     const started = spawn(process.execPath, [cli, name, '--json'], {
       cwd: root,
       env: environment,
       stdio: ['ignore', 'pipe', log],
     });
     child = started;
-    started.stdout.once('data', () => (ready = true));
-    started.stdout.resume();
+    started.stdout?.once('data', () => (ready = true));
+    started.stdout?.resume();
     started.once('exit', () => void ended());
   }
 
@@ -74,6 +78,7 @@ export function startRole({ name, environment, log }: RoleOptions): Role {
   start();
   return {
     pid: () => child?.pid ?? null,
+    startedAt: () => startedAt,
     ready: () => child !== null && ready,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),

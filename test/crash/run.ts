@@ -93,6 +93,7 @@ async function main(): Promise<boolean> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}${webhookPath}`;
   const webhookSecret = randomBytes(24).toString('hex');
+  let passed = false;
   try {
     await using world = await createWorld({
       dir: path.join(home, 'github'),
@@ -111,13 +112,15 @@ async function main(): Promise<boolean> {
     const returns = watchReturns(product);
     try {
       const outcome = await measure({ plan, world, product, load, returns });
-      return report(outcome, checksOf(outcome));
+      passed = report(outcome, checksOf(outcome));
+      return passed;
     } finally {
       await load.stop();
       await returns.stop();
     }
   } finally {
-    await rm(home, { recursive: true, force: true });
+    if (passed) await rm(home, { recursive: true, force: true });
+    else process.stderr.write(`the logs of this run are kept in ${path.join(home, 'data')}\n`);
   }
 }
 

@@ -16,13 +16,28 @@ export async function addRepository(
 ): Promise<void> {
   await db
     .insertInto('installation')
-    .values({ installation_id, account_login: 'octo-org', account_type: 'Organization', status: 'active', permissions: '{}', events: '[]' })
+    .values({
+      installation_id,
+      account_login: 'octo-org',
+      account_type: 'Organization',
+      status: 'active',
+      permissions: '{}',
+      events: '[]',
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const full_name = `octo-org/repository-${repository_id}`;
   await db
     .insertInto('repository')
-    .values({ repository_id, installation_id, full_name, private: false, default_branch: 'main', status: 'active', consent })
+    .values({
+      repository_id,
+      installation_id,
+      full_name,
+      private: false,
+      default_branch: 'main',
+      status: 'active',
+      consent,
+    })
     .execute();
 }
 
@@ -45,7 +60,14 @@ export function arrived(change: Partial<ArrivedDelivery> = {}): ArrivedDelivery 
     action: 'opened',
     installation_id,
     repository_id: 1,
-    subject: { is_pull: false, number: 1, merged: false, head_shas: [], removed_repositories: [], own: false },
+    subject: {
+      is_pull: false,
+      number: 1,
+      merged: false,
+      head_shas: [],
+      removed_repositories: [],
+      own: false,
+    },
     payload: { issue: { title: 'It fails', body: 'Steps: none' } },
     ...change,
   };

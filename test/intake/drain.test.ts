@@ -140,7 +140,10 @@ describe('the drain', () => {
     const kinds = (await jobs()).map((job) => job.kind).sort();
     expect(kinds.filter((kind) => kind === 'collect.issue')).toHaveLength(30);
     // One purge and one synchronisation: those of the removal that worked.
-    expect(kinds.filter((kind) => kind !== 'collect.issue')).toEqual(['installation.sync', 'repository.purge']);
+    expect(kinds.filter((kind) => kind !== 'collect.issue')).toEqual([
+      'installation.sync',
+      'repository.purge',
+    ]);
     const events = await database.db.selectFrom('consent_event').select('repository_id').execute();
     expect(events).toEqual([{ repository_id: 3 }]);
     const moved = await database.db

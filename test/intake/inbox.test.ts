@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connect } from '../../src/db/connect.ts';
 import { createInbox } from '../../src/intake/inbox.ts';
 import { databaseUrlOf, type TestDatabase, testDatabase } from '../support/database.ts';
-import { connect } from '../../src/db/connect.ts';
 import { addRepository, arrived } from './deliveries.ts';
 
 const limits = { groupSize: 64, inFlight: 2 };

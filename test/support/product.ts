@@ -42,7 +42,12 @@ export interface Product extends AsyncDisposable {
 const anyPort = '0';
 
 async function retrySoon(databaseUrl: string): Promise<void> {
-  const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false });
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    supervise: false,
+    schedule: false,
+    migrate: false,
+  });
   await boss.start();
   for (const name of queueNames) await boss.updateQueue(name, { retryDelay: 1, retryBackoff: false });
   await boss.stop({ graceful: false, close: true });
@@ -79,7 +84,6 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       log: createLog('silent'),
       roles,
       migrate: false,
-      ownsDatabase: false,
       environment: { ...environment },
     });
   }

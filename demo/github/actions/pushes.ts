@@ -105,7 +105,6 @@ async function announcePush(
   change: RefChange,
   sender: Account,
 ): Promise<void> {
-  // Reading 2,048 commits takes seconds in a large repository: not when nobody hears of them.
   if (listenersTo(core, repository, 'push').length === 0) return;
   const dir = core.git.pathOf(repository.id);
   const moved = change.before !== noCommit && change.after !== noCommit;

@@ -16,12 +16,14 @@ export interface PushedCommit {
 const recordStart = '\u0002';
 const headEnd = '\u0003';
 const format = '--format=%x02%H%x00%T%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x03';
+/** Keeps a push over years of history cheap: reading 2,048 commits of a large repository takes seconds. */
+const mostCommits = 100;
 const zeros = '0'.repeat(40);
 
-/** Commits of a push, oldest first; GitHub sends at most 2,048 and none for a deleted branch. */
+/** The newest commits of a push, oldest first; none for a deleted branch. GitHub sends up to 2,048 of them. */
 export async function pushedCommits(dir: string, before: string, after: string): Promise<PushedCommit[]> {
   if (after === zeros) return [];
-  const range = before === zeros ? ['-1', after] : [`${before}..${after}`, '--max-count=2048'];
+  const range = before === zeros ? ['-1', after] : [`${before}..${after}`, `--max-count=${mostCommits}`];
   const args = ['log', '-z', '--reverse', '--name-status', '--no-renames', '--first-parent', '-m', format];
   const text = await gitText(dir, [...args, ...range, '--']);
   return text.split(recordStart).slice(1).map(pushedCommitOf);

@@ -31,7 +31,7 @@ async function checkApp(app: AppPort): Promise<Finding[]> {
 /** The key, and what it may do. */
 export async function checkGrants(ports: DoctorPorts, config: Config): Promise<Finding[]> {
   await using app = ports.openApp(config);
-  if (app) return checkApp(app);
+  if (app) return await checkApp(app);
   return [warn('app_key', off, setUp), warn('permissions', off), warn('events', off)];
 }
 

@@ -136,6 +136,16 @@ async function issueComments(access: RepositoryAccess, issues: readonly IssueFac
   return comments;
 }
 
+const noLinks: ResolvedLinks = { issues: [], evidence: [] };
+
+/**
+ * While a pull request is open only its heads are kept: its links and its conversation are read once it is over, which
+ * saves nine of ten requests for each push and comment before.
+ */
+function isOver(pull: PullFacts): boolean {
+  return pull.state === 'closed';
+}
+
 async function gather(
   deps: CollectDeps,
   context: JobContext,
@@ -148,14 +158,16 @@ async function gather(
   const fetched = await fetchPull(mirror, pull, heads);
   const commits = await commitsOf(mirror, fetched);
   const closers = pull.merge_commit_sha === null ? commits.shas : [...commits.shas, pull.merge_commit_sha];
-  const links = await resolveLinks({
-    reader: access.reader,
-    fullName: repository.full_name,
-    webHost: deps.webHost,
-    pull,
-    subjects: commits.subjects,
-    commits: new Set<string>(closers),
-  });
+  const links = isOver(pull)
+    ? await resolveLinks({
+        reader: access.reader,
+        fullName: repository.full_name,
+        webHost: deps.webHost,
+        pull,
+        subjects: commits.subjects,
+        commits: new Set<string>(closers),
+      })
+    : noLinks;
   const comments = await issueComments(access, links.issues);
   const { firstCommitAt } = commits;
   return { deps, context, repository, access, mirror, pull, fetched, links, comments, firstCommitAt };
@@ -179,7 +191,7 @@ function issuesConcerned(
 async function observe(work: Work): Promise<number | null> {
   const { deps, access, repository, pull, fetched, links, comments, context } = work;
   const { repository_id } = repository;
-  const conversation = await access.reader.conversation(pull.number);
+  const conversation = isOver(pull) ? await access.reader.conversation(pull.number) : [];
   const linked_issues = links.issues.map(({ number }) => ({
     number,
     source: links.evidence.find((link) => link.number === number)?.source ?? ('text' as const),
