@@ -22,10 +22,21 @@ function bundledNode() {
   }
 }
 
+/** npm ends the shell above us on SIGTERM, and the shell passes nothing on: our parent is then another one. */
+function whenParentEnds(done) {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    done();
+  }, 500);
+}
+
 function runWith(node) {
   const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
     process.on(signal, () => child.kill(signal));
+  if (process.env.npm_command !== undefined) whenParentEnds(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     process.stderr.write(`mendloop: not_configured: ${node} cannot be started (${error.code})\n`);
     process.exitCode = 3;

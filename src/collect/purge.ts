@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type Kysely, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { scrubStorage } from '../db/scrub.ts';
 import { contentTables, type Database } from '../db/tables.ts';
 import { recordTransitions } from '../db/transitions.ts';
@@ -61,6 +61,14 @@ async function deleteRows(trx: Transaction<Database>, repository_id: number): Pr
 }
 
 /**
+ * A delivery that is being written has read the consent already. Waits for such, and keeps new ones waiting until the
+ * purge is over. Before any other lock, since routing locks deliveries first and repositories second.
+ */
+async function waitForArriving(trx: Transaction<Database>): Promise<void> {
+  await sql`lock table delivery in exclusive mode`.execute(trx);
+}
+
+/**
  * Removes everything that was collected of a repository: rows, the mirror, and then the old versions of the rows from
  * the storage itself. It does nothing when the consent has been raised again in the meantime.
  */
@@ -70,6 +78,7 @@ export async function purgeRepository(
   context: JobContext,
 ): Promise<JobOutcome> {
   const retired = await deps.db.transaction().execute(async (trx) => {
+    await waitForArriving(trx);
     const row = await trx
       .selectFrom('repository')
       .select(['consent', 'status'])

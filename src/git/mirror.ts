@@ -43,6 +43,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   );
   return {
     ...local,
+    has: remembered(local.has),
     fetchCommits: async (names) => fetchCommits(context, access, names),
     tidy: async () => tidy(context),
     diff: async (base, head, diffOptions) => {
@@ -67,6 +68,17 @@ async function tidy(context: GitContext): Promise<void> {
   await whileLocked(context.directory, context.signal, async () =>
     runGit(context, ['gc', '--auto', '--quiet']),
   );
+}
+
+/** A commit that is here stays here: a mirror forgets nothing. */
+function remembered(has: (commit: Sha) => Promise<boolean>): (commit: Sha) => Promise<boolean> {
+  const here = new Set<Sha>();
+  return async (commit) => {
+    if (here.has(commit)) return true;
+    const found = await has(commit);
+    if (found) here.add(commit);
+    return found;
+  };
 }
 
 /** A pair that was completed stays complete: three diffs of one pull request ask once. */

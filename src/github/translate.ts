@@ -2,15 +2,27 @@ import { type ErrorCode, isMendloopError, MendloopError } from '../domain/errors
 
 interface HttpFailure {
   readonly status: number;
-  readonly response?: { readonly headers?: Readonly<Record<string, string | number | undefined>> };
+  readonly response?: { readonly headers?: Headers };
 }
 
 function isHttpFailure(error: unknown): error is HttpFailure {
   return error instanceof Error && typeof (error as { status?: unknown }).status === 'number';
 }
 
+/** GraphQL answers 200 and says in the body what went wrong. */
+interface GraphqlFailure {
+  readonly errors: readonly { readonly type?: string }[];
+  readonly headers?: Headers;
+}
+
+function isGraphqlFailure(error: unknown): error is GraphqlFailure {
+  return error instanceof Error && Array.isArray((error as { errors?: unknown }).errors);
+}
+
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
 /** Seconds until a limit resets: `Retry-After`, else `X-RateLimit-Reset`, else one minute as GitHub advises. */
-function secondsToReset(headers: Readonly<Record<string, string | number | undefined>>, now: Date): number {
+function secondsToReset(headers: Headers, now: Date): number {
   const after = Number(headers['retry-after']);
   if (Number.isFinite(after) && after > 0) return Math.ceil(after);
   const reset = Number(headers['x-ratelimit-reset']);
@@ -18,10 +30,7 @@ function secondsToReset(headers: Readonly<Record<string, string | number | undef
   return 60;
 }
 
-function isRateLimit(
-  status: number,
-  headers: Readonly<Record<string, string | number | undefined>>,
-): boolean {
+function isRateLimit(status: number, headers: Headers): boolean {
   if (status === 429) return true;
   return (
     status === 403 && (headers['retry-after'] !== undefined || Number(headers['x-ratelimit-remaining']) === 0)
@@ -38,9 +47,29 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   451: 'github_forbidden',
 };
 
+const graphqlCodes: Readonly<Record<string, ErrorCode>> = {
+  NOT_FOUND: 'github_not_found',
+  FORBIDDEN: 'github_forbidden',
+  INSUFFICIENT_SCOPES: 'github_forbidden',
+};
+
+function rateLimited(what: string, headers: Headers, now: Date, cause: unknown): MendloopError {
+  const retryAfterSeconds = secondsToReset(headers, now);
+  return new MendloopError('github_rate_limited', `${what}: rate limit`, { cause, retryAfterSeconds });
+}
+
+function translateGraphql(error: GraphqlFailure, what: string, now: Date): MendloopError {
+  const types = error.errors.map(({ type }) => type ?? '');
+  if (types.includes('RATE_LIMITED')) return rateLimited(what, error.headers ?? {}, now, error);
+  const known = types.find((type) => Object.hasOwn(graphqlCodes, type));
+  const code = (known === undefined ? undefined : graphqlCodes[known]) ?? 'github_unavailable';
+  return new MendloopError(code, `${what}: refused by GraphQL`, { cause: error });
+}
+
 /** Turns what octokit or fetch throws into a typed error. `what` names the operation, never content. */
 export function translateGitHubError(error: unknown, what: string, now: Date = new Date()): MendloopError {
   if (isMendloopError(error)) return error;
+  if (isGraphqlFailure(error)) return translateGraphql(error, what, now);
   if (!isHttpFailure(error)) {
     const nested = error instanceof Error ? error.cause : undefined;
     if (isMendloopError(nested)) return nested;
@@ -49,13 +78,7 @@ export function translateGitHubError(error: unknown, what: string, now: Date = n
   const headers = error.response?.headers ?? {};
   if (isMendloopError((error as { cause?: unknown }).cause))
     return (error as { cause?: unknown }).cause as MendloopError;
-  if (isRateLimit(error.status, headers)) {
-    const retryAfterSeconds = secondsToReset(headers, now);
-    return new MendloopError('github_rate_limited', `${what}: rate limit`, {
-      cause: error,
-      retryAfterSeconds,
-    });
-  }
+  if (isRateLimit(error.status, headers)) return rateLimited(what, headers, now, error);
   const code = codes[error.status] ?? 'github_unavailable';
   return new MendloopError(code, `${what}: status ${error.status}`, { cause: error });
 }

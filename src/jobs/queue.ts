@@ -3,6 +3,7 @@ import { fromKysely, type JobInsert, PgBoss } from 'pg-boss';
 import type { Database } from '../db/tables.ts';
 import type { Log } from '../telemetry/log.ts';
 import { errorFields } from '../telemetry/log.ts';
+import { forgetActiveKeys } from './active-keys.ts';
 import { type JobData, jobIdOf, keyOf, type NewJob, queueOf } from './job.ts';
 import { deadQueue, queueNames } from './registry.ts';
 
@@ -39,6 +40,7 @@ export async function startBoss({ databaseUrl, log, role }: BossOptions): Promis
     reindex: worker,
   });
   boss.on('error', (error) => log.warn(errorFields(error), 'job queue error'));
+  forgetActiveKeys(boss);
   await boss.start();
   return boss;
 }
@@ -61,11 +63,14 @@ export async function createQueues(boss: PgBoss): Promise<void> {
   }
 }
 
+/** The key serialises (a unique index of the active ones); the group keeps a fetch from stumbling over an active key. */
 function toInsert(job: NewJob, deferred: number): JobInsert<JobData> {
+  const key = keyOf(job);
   return {
     id: jobIdOf(job, deferred),
     data: { kind: job.kind, payload: job.payload, cause: job.cause, deferred },
-    singletonKey: keyOf(job),
+    singletonKey: key,
+    group: { id: key },
     ...(job.startAfterSeconds === undefined ? {} : { startAfter: job.startAfterSeconds }),
   };
 }

@@ -86,6 +86,8 @@ async function settle(deps: WorkerDeps, job: Job): Promise<JobResult> {
 
 const fetching = {
   batchSize: 2,
+  // A busy repository's next job is passed over: taking it would fail the whole fetch, and hold up all the others.
+  groupConcurrency: 1,
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 0.5,
   notifyPollingIntervalSeconds: 1,

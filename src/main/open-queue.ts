@@ -2,11 +2,13 @@ import type { Kysely } from 'kysely';
 import type { OpenQueue } from '../cli/frame/services.ts';
 import type { Database } from '../db/tables.ts';
 import { createJobAdmin } from '../jobs/admin.ts';
+import { assertQueueSchema } from '../jobs/queue-schema.ts';
 import { createJobQueue, startBoss } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** The queue for a command: it enqueues and reads, and works on nothing. */
 export async function openQueue(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<OpenQueue> {
+  await assertQueueSchema(db);
   const boss = await startBoss({ databaseUrl, log, role: 'server' });
   return {
     queue: createJobQueue(boss),

@@ -5,6 +5,7 @@ import { createAppReader } from '../github/app-reader.ts';
 import type { BrokerProcess } from '../github/broker/parent.ts';
 import { createGitHubClient } from '../github/client.ts';
 import { githubHosts } from '../github/hosts.ts';
+import { assertQueueSchema } from '../jobs/queue-schema.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
 import { brokerFor } from './broker-process.ts';
 import { createDashboardFor } from './dashboard.ts';
@@ -97,6 +98,7 @@ export async function run(options: RunOptions): Promise<Running> {
   try {
     if (options.migrate) await migrateAll(database.db, database.url, log);
     else await assertMigrated(database.db);
+    await assertQueueSchema(database.db);
     started = await startRoles(options, database, broker);
     return { url: started.server?.url ?? null, stop };
   } catch (error) {

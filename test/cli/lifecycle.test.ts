@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { emptyDatabase } from '../support/database.ts';
 import { temporaryHome } from '../support/home.ts';
-import { mendloop, start } from './mendloop.ts';
+import { mendloop, packageFolder, start } from './mendloop.ts';
 
 function addressIn(stdout: string): string {
   return (JSON.parse(stdout) as { url: string }).url;
@@ -31,6 +33,24 @@ test('Ctrl-C that arrives three times within a moment is one wish, and the end i
   for (let sent = 0; sent < 3; sent += 1) up.child.kill('SIGINT');
   expect((await up.ended).status).toBe(0);
   expect((await mendloop(['database', 'status'], { env })).stdout).toContain('stopped');
+});
+
+// npm answered SIGTERM by ending its shell, and server, worker and database went on without anybody who knew of them.
+test('`up` below npm stops when the shell that npm started is ended', async () => {
+  await using place = await temporaryHome();
+  const env = { PATH: process.env['PATH'], MENDLOOP_HOME: place.home, PORT: '0', npm_command: 'exec' };
+  const script = '"$0" bin/mendloop.js up --json; exit $?';
+  const shell = spawn('sh', ['-c', script, process.execPath], {
+    cwd: packageFolder,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await once(shell.stdout, 'data');
+  shell.kill('SIGTERM');
+  // Only the end of the orphan closes the pipe.
+  await once(shell.stdout, 'end');
+  const { stdout } = await mendloop(['database', 'status'], { env: { MENDLOOP_HOME: place.home } });
+  expect(stdout).toContain('stopped');
 });
 
 test('server and worker refuse a database that was not migrated, status 3, and run once it is', async () => {

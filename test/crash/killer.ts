@@ -32,10 +32,11 @@ async function untilProgress(progress: () => number, at: number): Promise<void> 
   while (progress() < at) await sleep(50);
 }
 
-/** Jobs of the worker of now; those of a killed one are not among them. */
+/** Jobs of the worker of now; those that a killed one left, or that a killed database kept from ending, are not among them. */
 async function jobsAtWork({ watch }: Product, since: Date): Promise<number> {
   const { rows } = await watch.pool.query<{ n: number }>(
-    `select count(*)::int as n from pgboss.job where state = 'active' and name <> 'dead' and started_on >= $1`,
+    `select count(*)::int as n from pgboss.job where state = 'active' and name <> 'dead'
+      and started_on >= greatest($1, pg_postmaster_start_time())`,
     [since],
   );
   return rows[0]?.n ?? 0;

@@ -9,26 +9,42 @@ function edit(github: LoopbackGitHub, pull: WorldPull, pulls: readonly WorldPull
   for (const other of pulls) if (other.repo === repo && other.issue === number) other.evidence += 1;
 }
 
-/** Says one more thing somewhere: a comment on an issue, a changed issue, or a comment on a pull request. */
+/** An issue that no pull request names, where there is one yet: talk about the others has their instances looked at. */
+function quietIssue(opened: readonly WorldPull[], random: SeededRandom): { repo: string; number: number } {
+  const quiet = opened.filter(({ ownIssue, issue }) => ownIssue !== issue);
+  const { repo, ownIssue: number } = random.pick(quiet.length > 0 ? quiet : opened);
+  return { repo, number };
+}
+
+const shareOfPulls = 0.06;
+const shareOfLinkedIssues = 0.1;
+const shareOfEdits = 0.06;
+
+/** Says one more thing somewhere: a comment on a pull request or an issue, or a changed issue. */
 export function smallTalk(
   github: LoopbackGitHub,
   pulls: readonly WorldPull[],
   random: SeededRandom,
 ): () => void {
   let times = 0;
+
+  function comment({ repo, number }: { repo: string; number: number }): void {
+    const body = `I see it too, for the ${times}th time.`;
+    github.commentIssue({ repo, number, author: 'octo-user', body });
+  }
+
   return () => {
     times += 1;
-    const body = `I see it too, for the ${times}th time.`;
     const opened = pulls.filter(({ number }) => number !== 0);
+    const linking = opened.filter(({ issue }) => issue !== 0);
     const kind = random.fraction();
-    if (kind < 0.08) {
-      const { repo, number } = random.pick(opened);
-      github.commentPull({ repo, number, author: 'octo-reviewer', body });
-      return;
-    }
-    const pull = random.pick(opened.filter(({ issue }) => issue !== 0));
-    const { repo, issue: number } = pull;
-    if (kind < 0.7) github.commentIssue({ repo, number, author: 'octo-user', body });
-    else edit(github, pull, pulls, times);
+    if (kind < shareOfPulls) comment(random.pick(opened));
+    else if (linking.length === 0) comment(quietIssue(opened, random));
+    else if (kind < shareOfPulls + shareOfLinkedIssues) {
+      const { repo, issue: number } = random.pick(linking);
+      comment({ repo, number });
+    } else if (kind < shareOfPulls + shareOfLinkedIssues + shareOfEdits)
+      edit(github, random.pick(linking), pulls, times);
+    else comment(quietIssue(opened, random));
   };
 }

@@ -16,6 +16,7 @@ async function open(github: LoopbackGitHub, git: string, pull: WorldPull): Promi
     body: `A value above the limit comes back as it is in ${branch}.`,
     author: 'octo-reporter',
   });
+  pull.ownIssue = own.number;
   if (pull.fate !== 'rejected') pull.issue = rival === null ? own.number : rival.issue;
   await github.pushBranch({ repo, branch, sha: history.first, fromGit: git, actor: author });
   const body = pull.issue === 0 ? 'Housekeeping.' : `Fixes #${pull.issue}`;

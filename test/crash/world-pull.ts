@@ -13,6 +13,8 @@ export interface WorldPull {
   readonly rivalOf: WorldPull | null;
   /** 0 until it is opened. */
   number: number;
+  /** The issue that was opened for it; 0 until then. Only rivals and those to be rejected do not name it. */
+  ownIssue: number;
   /** The issue that it names; 0 until it is opened, and where it names none. */
   issue: number;
   /** How often something that an instance is made of has changed: each refresh of it needs one. */
@@ -44,6 +46,7 @@ export function pullsOf(
       history: heads,
       rivalOf,
       number: 0,
+      ownIssue: 0,
       issue: 0,
       evidence: 0,
     });

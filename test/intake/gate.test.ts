@@ -4,7 +4,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { isDeliveryId } from '../../src/domain/ids.ts';
 import { migrateAll } from '../../src/main/migrate-all.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -87,7 +87,7 @@ describe('a request that is no delivery is refused, and nothing of it is stored'
     const id = sent.id ?? uuid();
     const answer = await send(server, { ...sent, id });
     expect(answer.status).toBe(status);
-    if (id.length === 36) expect(await stored(id)).toBeNull();
+    expect(isDeliveryId(id) ? await stored(id) : null).toBeNull();
   });
 
   test.each(['GET', 'PUT', 'DELETE', 'HEAD'])('%s → 405', async (method) => {
@@ -311,7 +311,6 @@ test('without its database the server acknowledges nothing, and once it is back 
   const first = await place.start();
   {
     await using connection = connect({ url: first.url, max: 2, applicationName: 'test' });
-    await migrate(connection.db);
     await migrateAll(connection.db, first.url, createLog('silent'));
     await addRepository(connection.db, 1, 'collect');
   }

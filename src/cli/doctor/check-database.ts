@@ -25,8 +25,16 @@ async function checkVersion(db: Kysely<Database>, kind: string): Promise<Finding
   return fail('database', message, `Use PostgreSQL ${oldestMajor} or newer.`);
 }
 
+/** The queue brings a schema of its own, made after ours by the same command. */
+async function pendingQueue(db: Kysely<Database>): Promise<string[]> {
+  const answer = await sql<{
+    found: boolean;
+  }>`select to_regclass('pgboss.version') is not null as found`.execute(db);
+  return answer.rows[0]?.found === true ? [] : ['the queue'];
+}
+
 async function checkMigrations(db: Kysely<Database>): Promise<Finding> {
-  const pending = await pendingMigrations(db);
+  const pending = [...(await pendingMigrations(db)), ...(await pendingQueue(db))];
   if (pending.length === 0) return ok('migrations', 'the schema is up to date');
   return warn(
     'migrations',

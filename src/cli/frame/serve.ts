@@ -1,4 +1,5 @@
 import { readConfig } from '../../config/config.ts';
+import { processEnvironment } from '../../config/process-environment.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type CommandContext, type ExitStatus, isSet } from './command.ts';
 import type { RunRequest } from './services.ts';
@@ -21,7 +22,10 @@ export async function serve(
   context: CommandContext,
   request: Omit<RunRequest, 'config' | 'log'>,
 ): Promise<ExitStatus> {
-  const stopping = stopRequested(() => performance.now());
+  const stopping = stopRequested({
+    now: () => performance.now(),
+    belowNpm: processEnvironment()['npm_command'] !== undefined,
+  });
   const config = readConfig();
   const log = createLog(config.logLevel);
   const running = await context.services.run({ ...request, config, log });

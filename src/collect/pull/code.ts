@@ -40,34 +40,44 @@ function textOf(bytes: Buffer | null | undefined): string | null {
   }
 }
 
-async function rootTexts(mirror: CodeMirror, commit: Sha, choose: (paths: readonly string[]) => string[]) {
-  const paths = (await mirror.listFiles(commit))
-    .map((file) => file.path)
-    .filter((path) => !path.includes('/'));
-  const files = await mirror.readFiles(commit, choose(paths), contextBytes);
-  return [...files].flatMap(([path, bytes]) => {
-    const text = textOf(bytes);
-    return text === null ? [] : [{ path, text }];
-  });
+interface CommitTexts {
+  readonly source: readonly FileText[];
+  /** Files at the root that were asked for, where they are text. */
+  readonly root: readonly { readonly path: string; readonly text: string }[];
+  readonly notText: readonly string[];
 }
 
-async function readTexts(mirror: CodeMirror, commit: Sha, paths: readonly string[]) {
-  const files = await mirror.readFiles(commit, paths, contextBytes);
-  const texts = paths.map((path) => ({ path, text: textOf(files.get(path)) }));
-  const notText = paths.filter((path) => files.get(path) && textOf(files.get(path)) === null);
-  return { texts, notText };
+type ChooseRoot = (paths: readonly string[]) => string[];
+
+/** Source files and chosen root files of one commit, in one read. */
+async function readTexts(
+  mirror: CodeMirror,
+  commit: Sha,
+  sources: readonly string[],
+  chooseRoot: ChooseRoot,
+): Promise<CommitTexts> {
+  const paths = (await mirror.listFiles(commit)).map((file) => file.path);
+  const chosen = chooseRoot(paths.filter((path) => !path.includes('/')));
+  const files = await mirror.readFiles(commit, [...new Set([...sources, ...chosen])], contextBytes);
+  const texts = new Map([...files].map(([path, bytes]) => [path, textOf(bytes)]));
+  const source = sources.map((path) => ({ path, text: texts.get(path) ?? null }));
+  const root = chosen.flatMap((path) => {
+    const text = texts.get(path);
+    return typeof text === 'string' ? [{ path, text }] : [];
+  });
+  return { source, root, notText: sources.filter((path) => files.get(path) && texts.get(path) === null) };
 }
 
 async function readCode(mirror: CodeMirror, base: Sha, fix: Sha, split: SplitPatch): Promise<PullCode> {
-  const before = await readTexts(mirror, base, split.source_files);
-  const after = await readTexts(mirror, fix, split.source_files);
+  const before = await readTexts(mirror, base, split.source_files, versionPaths);
+  const after = await readTexts(mirror, fix, split.source_files, licencePaths);
   return {
     split,
-    context: before.texts,
-    oracle: after.texts,
+    context: before.source,
+    oracle: after.source,
     // The licence that the code was merged under is that of the tree with the fix.
-    licence: licenceOf(await rootTexts(mirror, fix, licencePaths)),
-    version: packageVersion(await rootTexts(mirror, base, versionPaths)),
+    licence: licenceOf(after.root),
+    version: packageVersion(before.root),
     notText: [...new Set([...before.notText, ...after.notText])].sort(),
   };
 }
