@@ -15,15 +15,15 @@ import * as selection from './actions/selection.ts';
 import { transferIssue } from './actions/transfer-issue.ts';
 import { createContract, type Violation } from './contract/validate.ts';
 import { createTurns, type Core } from './core.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { createFaults } from './faults.ts';
 import { openGitStore } from './git/store.ts';
 import { close, listen, serve } from './http/listener.ts';
-import { createRequestLog, type RequestLog } from './http/request-log.ts';
+import { createRequestLog } from './http/request-log.ts';
 import { createRandom } from './random.ts';
 import { urlsAt } from './shapes/urls.ts';
 import { createStore } from './state/store.ts';
 import type { MintRecord } from './state/types.ts';
-import { createDeliverer, type Deliverer } from './webhooks/deliverer.ts';
+import { createDeliverer } from './webhooks/deliverer.ts';
 
 export interface LoopbackOptions {
   /** Holds the bare repositories; made when missing. */
@@ -137,11 +137,11 @@ function loopback(core: Core, stop: () => Promise<void>) {
     mergePull: bind(mergePull),
     /** The bare repository on disk. */
     gitDir: (repo: string): string => core.git.pathOf(repositoryId(core, repo)),
-    faults: core.faults as Faults,
-    deliveries: core.deliverer as Deliverer,
+    faults: core.faults,
+    deliveries: core.deliverer,
     /** Deliveries that have not arrived yet. */
     pendingDeliveries: (): number => core.deliverer.pending(),
-    requests: core.requests as RequestLog,
+    requests: core.requests,
     /** Every token that was minted, with what was asked for. */
     mints: core.store.mints as readonly MintRecord[],
     /** Disagreements with GitHub's description; always empty without `validate`. */

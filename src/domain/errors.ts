@@ -78,6 +78,11 @@ export const errorCatalogue = {
     hint: 'Start the Docker engine, or set DOCKER_HOST; only execution labels need it.',
   },
   storage_full: { retry: 'later', exit: 1, hint: 'Free space under MENDLOOP_HOME.' },
+  scrub_incomplete: {
+    retry: 'soon',
+    exit: 1,
+    hint: 'An open transaction or a lock kept deleted rows in the storage; it is tried again.',
+  },
   cancelled: { retry: 'soon', exit: 1, hint: 'The process was asked to stop; the work is taken up again.' },
 } as const satisfies Record<string, ErrorEntry>;
 

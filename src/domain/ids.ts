@@ -1,10 +1,6 @@
 declare const brand: unique symbol;
 type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** GitHub's numeric id of an App installation. */
-export type InstallationId = Branded<number, 'InstallationId'>;
-/** GitHub's numeric id of a repository; it survives renames and transfers. */
-export type RepositoryId = Branded<number, 'RepositoryId'>;
 /** The `X-GitHub-Delivery` UUID of one webhook POST. */
 export type DeliveryId = Branded<string, 'DeliveryId'>;
 /** `owner__name-PR`, as SWE-bench writes it. */

@@ -69,8 +69,8 @@ function translateGraphql(error: GraphqlFailure, what: string, now: Date): Mendl
 /** Turns what octokit or fetch throws into a typed error. `what` names the operation, never content. */
 export function translateGitHubError(error: unknown, what: string, now: Date = new Date()): MendloopError {
   if (isMendloopError(error)) return error;
-  if (isGraphqlFailure(error)) return translateGraphql(error, what, now);
   if (!isHttpFailure(error)) {
+    if (isGraphqlFailure(error)) return translateGraphql(error, what, now);
     const nested = error instanceof Error ? error.cause : undefined;
     if (isMendloopError(nested)) return nested;
     return new MendloopError('github_unavailable', `${what}: no answer`, { cause: error });

@@ -54,7 +54,7 @@ function popularSymbols({ b, symbols }: SequencePair): Set<number> {
   const count = new Int32Array(symbols);
   for (const symbol of b) {
     count[symbol] = (count[symbol] as number) + 1;
-    if ((count[symbol] as number) > limit) popular.add(symbol);
+    if (count[symbol] > limit) popular.add(symbol);
   }
   return popular;
 }

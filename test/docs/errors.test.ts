@@ -3,7 +3,11 @@ import { errorCatalogue } from '../../src/domain/errors.ts';
 import { codedRows, readPage } from './pages.ts';
 
 test('docs/errors.md has one row for each code, in order, with its retry and exit status', async () => {
-  const written = codedRows(await readPage('errors.md')).map(([code, , retry, exit]) => ({ code, retry, exit }));
+  const written = codedRows(await readPage('errors.md')).map(([code, , retry, exit]) => ({
+    code,
+    retry,
+    exit,
+  }));
   const wanted = Object.entries(errorCatalogue).map(([code, entry]) => ({
     code,
     retry: `\`${entry.retry}\``,

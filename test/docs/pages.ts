@@ -13,8 +13,5 @@ export function codedRows(page: string): string[][] {
     .split('\n')
     .filter((line) => /^\| `\w+` \|/.test(line))
     .map((line) => line.slice(1, -1).split('|'))
-    .map(([first = '', ...rest]) => [
-      first.trim().replaceAll('`', ''),
-      ...rest.map((cell) => cell.trim()),
-    ]);
+    .map(([first = '', ...rest]) => [first.trim().replaceAll('`', ''), ...rest.map((cell) => cell.trim())]);
 }

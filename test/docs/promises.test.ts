@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { readPage, root } from './pages.ts';
 
 /** Folders whose files a page may name; elsewhere a word with a slash is no path. */
-const path = /^(?:src|test|demo|bench|scripts|docs|migrations|bin|\.ci)(?:\/[\w.*-]+)+$|^[\w.-]+\.(?:ya?ml|json|md|cjs)$/;
+const path =
+  /^(?:src|test|demo|bench|scripts|docs|migrations|bin|\.ci)(?:\/[\w.*-]+)+$|^[\w.-]+\.(?:ya?ml|json|md|cjs)$/;
 
 function quoted(page: string): string[] {
   return [...page.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text ?? '');
@@ -16,7 +17,9 @@ function quoted(page: string): string[] {
 /** Paths that are named and do not exist; a `*` has to match something. */
 export function missingPaths(page: string): string[] {
   const named = quoted(page).filter((text) => path.test(text) && text !== 'docs/reports/full.json');
-  return named.filter((name) => (name.includes('*') ? globSync(name, { cwd: root }).length === 0 : !existsSync(join(root, name))));
+  return named.filter((name) =>
+    name.includes('*') ? globSync(name, { cwd: root }).length === 0 : !existsSync(join(root, name)),
+  );
 }
 
 /** npm scripts that are named and do not exist. */
@@ -28,7 +31,9 @@ async function missingScripts(page: string): Promise<string[]> {
 
 /** Commands of the product that are named, in backquotes or in a block, and do not exist. */
 function missingCommands(page: string): string[] {
-  const named = [...page.matchAll(/(?:^|`|npx )mendloop ([a-z]+(?: [a-z]+)?)/gm)].map(([, words]) => words ?? '');
+  const named = [...page.matchAll(/(?:^|`|npx )mendloop ([a-z]+(?: [a-z]+)?)/gm)].map(
+    ([, words]) => words ?? '',
+  );
   const known = new Set([...commands.map(({ name }) => name), 'help']);
   return named.filter((words) => !known.has(words) && !known.has(words.split(' ', 1)[0] ?? ''));
 }
@@ -62,10 +67,9 @@ test('each promise names something that holds it', async () => {
 });
 
 test('a name that does not exist is found', async () => {
-  expect(missingPaths('see `src/domain/nothing.ts` and `src/domain/errors.ts` and `test/none/*.test.ts`')).toEqual([
-    'src/domain/nothing.ts',
-    'test/none/*.test.ts',
-  ]);
+  expect(
+    missingPaths('see `src/domain/nothing.ts` and `src/domain/errors.ts` and `test/none/*.test.ts`'),
+  ).toEqual(['src/domain/nothing.ts', 'test/none/*.test.ts']);
   expect(await missingScripts('`npm run nothing` or `npm run check`')).toEqual(['nothing']);
   expect(missingCommands('`mendloop nothing` or `mendloop up`')).toEqual(['nothing']);
   expect(missingLinks('docs/x.md', '[a](nothing.md) [b](security.md#limits)')).toEqual(['nothing.md']);

@@ -11,7 +11,10 @@ export interface Canary {
 function contents(word: string) {
   const sample = sampleRepository();
   const path = `src/${word}.js`;
-  const base = sample.commit({ LICENSE: 'MIT License\n', [path]: `// ${word}\nexport const a = '${word}';\n` }, word);
+  const base = sample.commit(
+    { LICENSE: 'MIT License\n', [path]: `// ${word}\nexport const a = '${word}';\n` },
+    word,
+  );
   sample.git('checkout', '--quiet', '-b', 'first');
   const first = sample.commit({ [path]: `// ${word}\nexport const a = 'first ${word}';\n` }, `first ${word}`);
   const second = sample.commit(

@@ -30,7 +30,12 @@ async function newRepository(owner: string, isPrivate: boolean): Promise<Setting
   const repo = `${owner}/app`;
   const { installationId } = github.install({ appId, account: owner, repositories: [repo] });
   await product.settle();
-  const setting = { repo, word: `CANARY${randomBytes(6).toString('hex')}`, repository_id: id, installationId };
+  const setting = {
+    repo,
+    word: `CANARY${randomBytes(6).toString('hex')}`,
+    repository_id: id,
+    installationId,
+  };
   used.push(setting);
   return setting;
 }

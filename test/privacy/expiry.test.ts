@@ -66,7 +66,9 @@ function setConsent(to: ConsentScope, source: 'command' | 'removed' = 'command')
 }
 
 async function purgeJobs(): Promise<number> {
-  const { rows } = await sql`select 1 from pgboss.job where data->>'kind' = 'repository.purge'`.execute(database.db);
+  const { rows } = await sql`select 1 from pgboss.job where data->>'kind' = 'repository.purge'`.execute(
+    database.db,
+  );
   return rows.length;
 }
 
@@ -113,7 +115,12 @@ describe('the text of deliveries', () => {
     const outcome = await expirePayloads(database.db, now, 14);
     expect(outcome).toEqual({ outcome: 'expired', detail: { deliveries: 1 } });
     expect(await row(old)).toEqual({ ...before, payload: null, payload_state: 'emptied' });
-    expect(before).toMatchObject({ event: 'issues', action: 'opened', repository_id: 1, payload_state: 'kept' });
+    expect(before).toMatchObject({
+      event: 'issues',
+      action: 'opened',
+      repository_id: 1,
+      payload_state: 'kept',
+    });
     expect(await row(young)).toMatchObject({ payload_state: 'kept' });
     expect(await expirePayloads(database.db, now, 14)).toMatchObject({ detail: { deliveries: 0 } });
   });
@@ -198,6 +205,17 @@ describe('a purge', () => {
     await setConsent('none');
     expect([await purge(), await purge()]).toEqual(['purged', 'purged']);
     expect(await issues()).toBe(0);
+  });
+
+  test('that cannot scrub the storage yet fails as something to be tried again, and then succeeds', async () => {
+    await addIssue(database.db, 1);
+    await setConsent('none');
+    await database.db.transaction().execute(async (trx) => {
+      await sql`lock table candidate in share mode`.execute(trx);
+      await expect(purge()).rejects.toMatchObject({ code: 'scrub_incomplete', retry: 'soon' });
+    });
+    expect(await issues()).toBe(0);
+    expect(await purge()).toBe('purged');
   });
 
   test('finds the text of a delivery that was being written when the consent ended', async () => {

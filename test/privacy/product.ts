@@ -49,7 +49,9 @@ async function storeUncompressed({ db }: Connection): Promise<void> {
   const { rows } = await sql<{ statement: string }>`
     select format('alter table %I alter column %I set storage external', c.relname, a.attname) as statement
     from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.oid = any(${[...contentTables]}::text[]::regclass[]) and a.attnum > 0 and a.attstorage = 'x'`.execute(db);
+    where c.oid = any(${[...contentTables]}::text[]::regclass[]) and a.attnum > 0 and a.attstorage = 'x'`.execute(
+    db,
+  );
   for (const { statement } of rows) await sql.raw(statement).execute(db);
 }
 

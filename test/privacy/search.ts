@@ -65,7 +65,14 @@ async function searchObjects(home: string, word: string): Promise<string[]> {
   return names
     .filter((name) => name.endsWith('.git'))
     .filter((name) => {
-      const args = ['--git-dir', join(mirrors, name), 'cat-file', '--batch-all-objects', '--batch', '--buffer'];
+      const args = [
+        '--git-dir',
+        join(mirrors, name),
+        'cat-file',
+        '--batch-all-objects',
+        '--batch',
+        '--buffer',
+      ];
       // It warns that contents may be missing: those of a partial clone that nobody read.
       const options = { env: sampleEnvironment, maxBuffer: 1024 ** 3, stdio: 'pipe' } as const;
       return execFileSync('git', args, options).includes(word);
