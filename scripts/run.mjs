@@ -18,7 +18,9 @@ function isInstalled() {
   };
   const wanted = versions(inRoot('package-lock.json'));
   const present = versions(marker);
-  return [...present].every(([name, { version }]) => wanted.get(name)?.version === version);
+  const same = [...present].every(([name, { version }]) => wanted.get(name)?.version === version);
+  const needed = [...wanted].filter(([, entry]) => !entry.optional && !entry.peer);
+  return same && needed.every(([name]) => present.has(name));
 }
 
 function install() {
@@ -39,6 +41,12 @@ const child = spawn(inRoot('node_modules', 'node', 'bin', 'node'), [inRoot(progr
   env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm ends the shell above us on SIGTERM, and the shell passes nothing on: our parent is then another one.
+const parent = process.ppid;
+const watch = setInterval(() => {
+  if (process.ppid !== parent) child.kill('SIGTERM');
+}, 500);
+watch.unref();
 child.on('exit', (code, signal) => {
   if (signal) process.kill(process.pid, signal);
   process.exit(code ?? 1);

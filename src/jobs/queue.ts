@@ -1,6 +1,8 @@
 import type { Transaction } from 'kysely';
 import { fromKysely, type JobInsert, PgBoss } from 'pg-boss';
+import { translateDatabaseError } from '../db/connect.ts';
 import type { Database } from '../db/tables.ts';
+import { MendloopError } from '../domain/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { errorFields } from '../telemetry/log.ts';
 import { forgetActiveKeys } from './active-keys.ts';
@@ -41,8 +43,22 @@ export async function startBoss({ databaseUrl, log, role }: BossOptions): Promis
   });
   boss.on('error', (error) => log.warn(errorFields(error), 'job queue error'));
   forgetActiveKeys(boss);
-  await boss.start();
-  return boss;
+  try {
+    await boss.start();
+    return boss;
+  } catch (error) {
+    throw await startFailure(boss, role, error);
+  }
+}
+
+/** A queue that was never installed is a migration that did not run; anything else is the database's own failure. */
+async function startFailure(boss: PgBoss, role: BossOptions['role'], error: unknown): Promise<unknown> {
+  const installed = role === 'migrator' || (await boss.isInstalled().catch(() => true));
+  await boss.stop({ graceful: false, close: true }).catch(() => undefined);
+  if (installed) return translateDatabaseError(error);
+  return new MendloopError('migration_pending', 'the job queue is not installed in this database', {
+    cause: error,
+  });
 }
 
 /** Creates the queues, or brings their options up to date. */

@@ -1,4 +1,11 @@
 import { readBrokerSettings } from '../config/broker-environment.ts';
+import { isMendloopError } from '../domain/errors.ts';
 import { serveBroker } from '../github/broker/child.ts';
 
-serveBroker(readBrokerSettings());
+try {
+  serveBroker(readBrokerSettings());
+} catch (error) {
+  if (!isMendloopError(error)) throw error;
+  process.stderr.write(`mendloop: ${error.code}: ${error.message}\n`);
+  process.exitCode = error.exit;
+}

@@ -54,7 +54,9 @@ export function planKills(count: number, seed: string): PlannedKill[] {
     victim: victims[index % victims.length] ?? 'server',
     insideTransaction: Math.floor(index / victims.length) % 2 === 0,
   }));
-  const points = order.map(() => firstKillAt + random.fraction() * (lastKillAt - firstKillAt)).sort();
+  const points = order
+    .map(() => firstKillAt + random.fraction() * (lastKillAt - firstKillAt))
+    .sort((a, b) => a - b);
   return random.shuffled(kills).map((kill, index) => ({ ...kill, at: points[index] ?? lastKillAt }));
 }
 

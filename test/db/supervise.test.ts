@@ -85,3 +85,16 @@ test('a start that fails is reported and tried again', async () => {
   expect(failures[0]).toEqual({ error: 'MendloopError', code: 'database_start_failed' });
   expect(await place.start()).toMatchObject({ adopted: true, port });
 });
+
+test('the handle of the first start stops the server that was started again since', async () => {
+  await using place = await temporaryHome();
+  const first = await place.start({ durable: false });
+  process.kill(first.pid, 'SIGKILL');
+  const second = await place.start({ durable: false });
+  expect(second.pid).not.toBe(first.pid);
+
+  expect(await first.stopUnlessInUse()).toBe(true);
+
+  expect(await first.stopUnlessInUse()).toBe(true);
+  expect(await place.start({ durable: false })).toMatchObject({ adopted: false });
+});

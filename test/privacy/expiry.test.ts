@@ -83,6 +83,8 @@ async function addIssue(db: Pick<TestDatabase['db'], 'insertInto'>, number: numb
       body: '',
       author: 'octo-dev',
       state: 'open',
+      labels: '[]',
+      comments: '[]',
       created_at: at,
       updated_at: at,
     })

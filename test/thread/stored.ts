@@ -43,6 +43,7 @@ export async function rejectionOf(db: Kysely<Database>, instance_id: string): Pr
 
 /** What a job row says of itself; a deferred or retried job is followed by, or is, another row. */
 export interface StoredJob {
+  readonly id: string;
   readonly queue: string;
   readonly kind: string;
   readonly number: number | null;
@@ -57,9 +58,9 @@ export interface StoredJob {
 /** Every job row, the dead ones too, oldest first. */
 export async function jobRows(db: Kysely<Database>): Promise<StoredJob[]> {
   const { rows } = await sql<StoredJob>`
-    select name as queue, data->>'kind' as kind, (data->'payload'->>'number')::int as number,
+    select id, name as queue, data->>'kind' as kind, (data->'payload'->>'number')::int as number,
       (data->'payload'->>'repository_id')::int as repository_id, state::text, retry_count as retries,
-      output->>'outcome' as outcome, coalesce(output->>'code', output->'value'->>'code') as code,
+      output->>'outcome' as outcome, coalesce(source_output->>'code', output->>'code', output->'value'->>'code') as code,
       (output->'detail'->>'seconds')::int as seconds
     from pgboss.job order by created_on, id`.execute(db);
   return rows;

@@ -1,12 +1,11 @@
-import { removeLeftover } from './leftover.ts';
 import type { Place } from './place.ts';
 import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts';
 import { processState } from './process-state.ts';
 
 /** What stands in a data folder: no server, one that starts or stops, the remains of a dead one, or one that is ready. */
 export type Existing =
-  | { readonly kind: 'none' | 'busy' | 'dead' }
-  | { readonly kind: 'ready'; readonly run: PostmasterFile };
+  | { readonly kind: 'none' | 'busy' }
+  | { readonly kind: 'dead' | 'ready'; readonly run: PostmasterFile };
 
 export async function findExisting(place: Place): Promise<Existing> {
   const run = await readPostmasterFile(place.data);
@@ -14,5 +13,5 @@ export async function findExisting(place: Place): Promise<Existing> {
   const state = await processState(run.pid);
   if (state === 'postgres') return run.ready ? { kind: 'ready', run } : { kind: 'busy' };
   if (state === 'gone') return { kind: 'none' };
-  return { kind: (await removeLeftover(place, run)) ? 'none' : 'dead' };
+  return { kind: 'dead', run };
 }

@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMendloopError } from '../../domain/errors.ts';
 import { translateDatabaseError } from '../database-error.ts';
+import { findExisting } from './existing.ts';
 import { translateStartError } from './failure.ts';
 import { serverIdentity } from './identity.ts';
 import { initialise, isInitialised } from './initialise.ts';
 import { databaseUrl, logIn } from './login.ts';
 import type { EmbeddedOptions } from './options.ts';
 import { type Place, placeIn } from './place.ts';
-import type { PostmasterFile } from './postmaster-file.ts';
+import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts';
 import { type Run, Starter, busyMs } from './starter.ts';
 import { isInUse, stopServer } from './stop.ts';
 
@@ -94,8 +95,14 @@ function isLost(error: unknown): boolean {
 
 function handle(place: Place, run: PostmasterFile, password: string, adopted: boolean): EmbeddedServer {
   const url = databaseUrl(run.port, password);
-  const stop = (): Promise<void> => stopServer(place, run);
+  // What runs now is stopped: a supervisor may have started it again since.
+  const stop = async (): Promise<void> => {
+    const now = await readPostmasterFile(place.data);
+    if (now !== null) await stopServer(place, now);
+  };
   const stopUnlessInUse = async (): Promise<boolean> => {
+    const { kind } = await findExisting(place);
+    if (kind === 'none' || kind === 'dead') return true;
     if (await isInUse(url)) return false;
     await stop();
     return true;

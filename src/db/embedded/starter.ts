@@ -6,9 +6,11 @@ import { startFailure } from './failure.ts';
 import { choosePort, probePort } from './free-port.ts';
 import type { Identity } from './identity.ts';
 import { launch } from './launch.ts';
+import { removeLeftover } from './leftover.ts';
 import type { EmbeddedOptions } from './options.ts';
 import type { Place } from './place.ts';
 import type { PostmasterFile } from './postmaster-file.ts';
+import { takeTurn } from './turn.ts';
 
 export interface Run {
   readonly run: PostmasterFile;
@@ -55,13 +57,23 @@ export class Starter {
         continue;
       }
       if (failing.aborted) throw await startFailure(this.#place, 'The embedded PostgreSQL ends at once.');
-      launched = existing.kind === 'none' && (await this.#launch());
+      launched = await this.#startInTurn();
       if (!launched) await sleep(100);
     }
   }
 
-  async #launch(): Promise<boolean> {
+  /** False while another process starts it, when one has, and when the server ended at once. */
+  async #startInTurn(): Promise<boolean> {
     const binaries = await this.binaries();
+    await using turn = await takeTurn(this.#place.home);
+    if (turn === null) return false;
+    const existing = await findExisting(this.#place);
+    if (existing.kind === 'ready' || existing.kind === 'busy') return false;
+    if (existing.kind === 'dead' && !(await removeLeftover(this.#place, existing.run))) return false;
+    return this.#launch(binaries);
+  }
+
+  async #launch(binaries: Binaries): Promise<boolean> {
     const { durable = true } = this.#options;
     const port = await this.#port();
     return launch({ place: this.#place, binaries, identity: this.#identity, port, durable });

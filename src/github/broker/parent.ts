@@ -49,10 +49,11 @@ export function openBroker(options: BrokerProcessOptions): BrokerProcess {
     started.on('message', (message) => settle(pending, message as BrokerAnswer));
     started.on('exit', () => {
       if (child === started) child = null;
-      for (const { reject } of pending.values()) {
+      const left = [...pending.values()];
+      pending.clear();
+      for (const { reject } of left) {
         reject(new MendloopError('github_unauthorized', 'the token broker ended; is the private key right?'));
       }
-      pending.clear();
     });
     started.unref();
     started.channel?.unref();
@@ -69,9 +70,13 @@ export function openBroker(options: BrokerProcessOptions): BrokerProcess {
       nextId += 1;
       const id = nextId;
       return new Promise<Token>((resolve, reject) => {
+        // While a request is under way the broker keeps this process alive, and at no other time.
+        to.ref();
         to.channel?.ref();
         const done = () => {
-          if (pending.size === 0) to.channel?.unref();
+          if (pending.size > 0) return;
+          to.unref();
+          to.channel?.unref();
         };
         pending.set(id, {
           resolve: (token) => {
