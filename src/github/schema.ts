@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { storableText } from '../domain/storable-text.ts';
 
 /** The fields that are read of GitHub's answers; everything else is ignored. */
 const user = z.object({ login: z.string(), type: z.string().optional() }).nullish();
-const body = z.string().nullish();
+/** What people wrote. */
+const text = z.string().transform(storableText);
+const body = text.nullish();
 const time = z.string();
 
 export const pullSchema = z.object({
   number: z.number(),
-  title: z.string(),
+  title: text,
   body,
   user,
   state: z.enum(['open', 'closed']),
@@ -22,11 +25,11 @@ export const pullSchema = z.object({
 
 export const issueSchema = z.object({
   number: z.number(),
-  title: z.string(),
+  title: text,
   body,
   user,
   state: z.enum(['open', 'closed']),
-  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
+  labels: z.array(z.union([text, z.object({ name: body })])),
   created_at: time,
   updated_at: time,
   pull_request: z.unknown().optional(),

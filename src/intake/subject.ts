@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from '../domain/storable-text.ts';
 
 const id = z.number().int().nonnegative();
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
@@ -79,9 +80,8 @@ export interface ReadDelivery {
 /** Longest text kept of one field, in UTF-16 units; the whole is read from GitHub when it is collected. */
 const keptLength = 4096;
 
-/** PostgreSQL's jsonb refuses NUL and lone surrogates: one such title must not refuse its delivery. */
 function storable(value: string | null | undefined): string {
-  return (value ?? '').slice(0, keptLength).replaceAll('\u0000', '\uFFFD').toWellFormed();
+  return storableText((value ?? '').slice(0, keptLength));
 }
 
 function headShas(payload: Envelope): string[] {

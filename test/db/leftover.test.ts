@@ -23,6 +23,33 @@ test.runIf(process.platform === 'linux')('starts over a killed server whose pid 
   parent.kill('SIGKILL');
 });
 
+// Incident: server and worker both started the killed database again. The slower one removed the postmaster.pid that it
+// had looked at before, which by then was that of the server that the faster one had made.
+test.runIf(process.platform === 'linux')(
+  'of many starts over a killed server one makes the server, and its postmaster.pid stays',
+  async () => {
+    await using place = await temporaryHome();
+    let { pid } = await place.start({ durable: false });
+    const data = join(place.home, 'postgres', 'data');
+    const file = join(data, 'postmaster.pid');
+    const { uid, gid } = await stat(data);
+    const { parent, zombie } = await makeZombie(uid, gid);
+    for (let round = 0; round < 5; round += 1) {
+      process.kill(pid, 'SIGKILL');
+      while ((await processState(pid)) !== 'gone') await new Promise(setImmediate);
+      await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(zombie)));
+      const starts = Array.from({ length: 8 }, async () => place.start({ durable: false }));
+      const started = await Promise.all(starts);
+
+      expect(started.filter((server) => !server.adopted)).toHaveLength(1);
+      expect(new Set(started.map((server) => server.pid)).size).toBe(1);
+      pid = started[0]?.pid ?? 0;
+      expect(Number.parseInt(await readFile(file, 'utf8'), 10)).toBe(pid);
+    }
+    parent.kill('SIGKILL');
+  },
+);
+
 /** A shell that becomes `sleep` never collects the child that it started before. */
 async function makeZombie(uid: number, gid: number): Promise<{ parent: ChildProcess; zombie: number }> {
   const ids = process.geteuid?.() === 0 ? { uid, gid } : {};

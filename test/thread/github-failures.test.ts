@@ -17,25 +17,36 @@ beforeAll(async () => {
 
 afterAll(() => thread[Symbol.asyncDispose]());
 
-interface Played extends Disposable {
+interface Played {
   readonly name: string;
   readonly repo: string;
   readonly number: number;
   readonly instanceId: string;
 }
 
-/** A repository with a merged pull request of which nothing has been delivered yet. */
-async function played(): Promise<Played> {
-  count += 1;
-  const name = `failing-${count}`;
-  const made: Library = await library(thread.github, name);
+/** Repositories with a merged pull request each, of which nothing is delivered before `resume`. */
+async function playAll(names: readonly string[]): Promise<Played[]> {
+  const made: Library[] = [];
+  for (const name of names) made.push(await library(thread.github, name));
   await thread.settle();
   thread.github.deliveries.pause();
-  const head = made.branch('fix', fixFiles);
-  const number = await propose(made, { head, body: `Fixes #${report(made)}` });
-  await thread.github.mergePull({ repo: made.repo, number, at: minutes(120) });
-  const instanceId = `octo-org__${name}-${number}`;
-  return { name, repo: made.repo, number, instanceId, [Symbol.dispose]: made[Symbol.dispose] };
+  const all = [];
+  for (const [at, one] of made.entries()) {
+    const head = one.branch('fix', fixFiles);
+    const number = await propose(one, { head, body: `Fixes #${report(one)}` });
+    await thread.github.mergePull({ repo: one.repo, number, at: minutes(120) });
+    const name = names[at] ?? '';
+    all.push({ name, repo: one.repo, number, instanceId: `octo-org__${name}-${number}` });
+    one[Symbol.dispose]();
+  }
+  return all;
+}
+
+async function play(): Promise<Played> {
+  count += 1;
+  const [one] = await playAll([`failing-${count}`]);
+  if (!one) throw new Error('nothing was played');
+  return one;
 }
 
 /** Where a request can fail, by the words of its test. */
@@ -61,61 +72,117 @@ async function jobsOf({ repo }: Played): Promise<StoredJob[]> {
   return (await jobRows(thread.database.db)).filter((job) => job.repository_id === repository);
 }
 
-async function suffer(pull: Played, fault: RequestFault, place: Place): Promise<StoredJob[]> {
-  thread.github.faults.onRequest(fault, places[place](pull));
-  thread.github.deliveries.resume();
-  await thread.settle();
+const never = (job: StoredJob): boolean => job.queue === 'dead';
+const cut: RequestFault = { kind: 'cut', afterBytes: 1 };
+
+/** Stands for a case that is played alone. */
+const passing: Case = { what: '', fault: cut, place: 'the pull request' };
+
+interface Case {
+  readonly what: string;
+  readonly fault: RequestFault;
+  readonly place: Place;
+}
+
+/** All cases go wrong beside each other; each in a repository of its own. */
+function together(name: string, cases: readonly Case[]): Map<Case, Played> {
+  const played = new Map<Case, Played>();
+  beforeAll(async () => {
+    const pulls = await playAll(cases.map((_, at) => `${name}-${at}`));
+    for (const [at, one] of cases.entries()) {
+      const pull = pulls[at];
+      if (!pull) continue;
+      played.set(one, pull);
+      thread.github.faults.onRequest(one.fault, places[one.place](pull));
+    }
+    thread.github.deliveries.resume();
+    await thread.settle();
+  });
+  return played;
+}
+
+async function storyOf(played: Map<Case, Played>, one: Case): Promise<StoredJob[]> {
+  const pull = played.get(one);
+  if (!pull) throw new Error('this case was not played');
+  expect((await readyInstance(thread.database.db, pull.instanceId)).status).toBe('ready');
   return jobsOf(pull);
 }
 
-const never = (job: StoredJob): boolean => job.queue === 'dead';
-
 describe('a failure that passes', () => {
-  const cut: RequestFault = { kind: 'cut', afterBytes: 60 };
-  it.each<readonly [string, RequestFault, Place]>([
-    ['500', { kind: 'status', status: 500 }, 'the pull request'],
-    ['502', { kind: 'status', status: 502 }, 'the issue'],
-    ['503', { kind: 'status', status: 503 }, 'the linked issues'],
-    ['504', { kind: 'status', status: 504 }, 'a token'],
-    ['a reset', { kind: 'reset' }, 'the pull request'],
-    ['a reset', { kind: 'reset' }, 'a token'],
-    ['a cut answer', cut, 'the pull request'],
-    ['a cut answer', cut, 'a timeline'],
-    ['500', { kind: 'status', status: 500 }, 'the refs of git'],
-    ['403', { kind: 'status', status: 403 }, 'the refs of git'],
-    ['a reset', { kind: 'reset' }, 'the refs of git'],
-    ['a cut transfer', cut, 'the refs of git'],
-    ['a cut transfer', cut, 'the objects of git'],
-    ['502', { kind: 'status', status: 502 }, 'the objects of git'],
-  ])('%s (%#) is tried again, and nothing is lost', async (_name, fault, place) => {
-    using pull = await played();
-    const jobs = await suffer(pull, fault, place);
+  const cases: readonly Case[] = [
+    { what: '500', fault: { kind: 'status', status: 500 }, place: 'the pull request' },
+    { what: '502', fault: { kind: 'status', status: 502 }, place: 'the issue' },
+    { what: 'a reset', fault: { kind: 'reset' }, place: 'the pull request' },
+    { what: 'a cut answer', fault: cut, place: 'the pull request' },
+    { what: 'a cut answer', fault: cut, place: 'a timeline' },
+    { what: '500', fault: { kind: 'status', status: 500 }, place: 'the refs of git' },
+    { what: '403', fault: { kind: 'status', status: 403 }, place: 'the refs of git' },
+    { what: 'a reset', fault: { kind: 'reset' }, place: 'the refs of git' },
+    { what: 'a cut transfer', fault: cut, place: 'the refs of git' },
+    { what: 'a cut transfer', fault: { kind: 'cut', afterBytes: 60 }, place: 'the objects of git' },
+    { what: '502', fault: { kind: 'status', status: 502 }, place: 'the objects of git' },
+  ];
+  const played = together('passing', cases);
+
+  it.each(cases)('of $place ($what) is tried again, and nothing is lost', async (one) => {
+    const jobs = await storyOf(played, one);
     expect(jobs.filter(never)).toEqual([]);
     expect(jobs.some((job) => job.retries > 0)).toBe(true);
-    expect((await readyInstance(thread.database.db, pull.instanceId)).status).toBe('ready');
+  });
+
+  it.each([
+    ['the linked issues', 503],
+    ['a token', 504],
+  ] as const)('of %s (%i) is tried again, and nothing is lost', async (place, status) => {
+    const pull = await play();
+    thread.github.faults.onRequest({ kind: 'status', status }, places[place](pull));
+    thread.github.deliveries.resume();
+    await thread.settle();
+    const jobs = await storyOf(new Map([[passing, pull]]), passing);
+    expect(jobs.filter(never)).toEqual([]);
+    expect(jobs.some((job) => job.retries > 0)).toBe(true);
   });
 });
 
 describe('a limit', () => {
-  it.each<readonly [string, RequestFault, Place]>([
-    ['rate limit', { kind: 'rate_limit', resetSeconds: 2 }, 'the pull request'],
-    ['rate limit', { kind: 'rate_limit', resetSeconds: 2 }, 'a token'],
-    ['rate limit', { kind: 'rate_limit', resetSeconds: 2 }, 'the linked issues'],
-    ['secondary limit (403)', { kind: 'secondary_limit', retryAfterSeconds: 2 }, 'the pull request'],
-    ['secondary limit (429)', { kind: 'secondary_limit', retryAfterSeconds: 2, status: 429 }, 'a timeline'],
-  ])(
-    '%s (%#) puts the job off for as long as GitHub says, without using up an attempt',
-    async (_name, fault, place) => {
-      using pull = await played();
-      const jobs = await suffer(pull, fault, place);
-      const deferred = jobs.filter((job) => job.outcome === 'deferred');
-      expect(deferred).toHaveLength(1);
-      expect(deferred[0]?.seconds).toBeGreaterThanOrEqual(2);
-      expect(deferred[0]?.seconds).toBeLessThanOrEqual(4);
-      expect(jobs.filter((job) => job.retries > 0 || never(job))).toEqual([]);
-      expect((await readyInstance(thread.database.db, pull.instanceId)).status).toBe('ready');
+  const cases: readonly Case[] = [
+    { what: 'rate limit', fault: { kind: 'rate_limit', resetSeconds: 2 }, place: 'the pull request' },
+    { what: 'rate limit', fault: { kind: 'rate_limit', resetSeconds: 2 }, place: 'the issue' },
+    {
+      what: 'secondary, 403',
+      fault: { kind: 'secondary_limit', retryAfterSeconds: 2 },
+      place: 'the pull request',
+    },
+    {
+      what: 'secondary, 429',
+      fault: { kind: 'secondary_limit', retryAfterSeconds: 2, status: 429 },
+      place: 'a timeline',
+    },
+  ];
+  const played = together('limited', cases);
+
+  function expectDeferred(jobs: readonly StoredJob[]): void {
+    const deferred = jobs.filter((job) => job.outcome === 'deferred');
+    expect(deferred).toHaveLength(1);
+    expect(deferred[0]?.seconds).toBeGreaterThanOrEqual(2);
+    expect(deferred[0]?.seconds).toBeLessThanOrEqual(4);
+    expect(jobs.filter((job) => job.retries > 0 || never(job))).toEqual([]);
+  }
+
+  it.each(cases)(
+    'at $place ($what) puts the job off as long as GitHub says, and uses up no attempt',
+    async (one) => {
+      expectDeferred(await storyOf(played, one));
     },
   );
+
+  it.each(['a token', 'the linked issues'] as const)('at %s does so too', async (place) => {
+    const pull = await play();
+    thread.github.faults.onRequest({ kind: 'rate_limit', resetSeconds: 2 }, places[place](pull));
+    thread.github.deliveries.resume();
+    await thread.settle();
+    expectDeferred(await storyOf(new Map([[passing, pull]]), passing));
+  });
 });
 
 describe('a refusal', () => {
@@ -123,9 +190,8 @@ describe('a refusal', () => {
     [401, 'github_unauthorized'],
     [403, 'github_forbidden'],
     [422, 'github_invalid'],
-    [451, 'github_forbidden'],
   ])('%i is not tried again: the job waits for a person, who sends it back', async (status, code) => {
-    using pull = await played();
+    const pull = await play();
     thread.github.faults.onRequest({ kind: 'status', status }, places['the pull request'](pull), 100);
     thread.github.deliveries.resume();
     await thread.settle();
@@ -145,7 +211,7 @@ describe('a refusal', () => {
   });
 
   it('of a git that refuses for good ends as a dead job that names it', async () => {
-    using pull = await played();
+    const pull = await play();
     thread.github.faults.onRequest({ kind: 'status', status: 403 }, places['the refs of git'](pull), 1000);
     thread.github.deliveries.resume();
     await thread.settle();
@@ -157,8 +223,7 @@ describe('a refusal', () => {
 
 describe('the work of another repository', () => {
   it('goes on while a request hangs, and the request is given up and made again', async () => {
-    using hanging = await played();
-    using other = await played();
+    const [hanging, other] = await playTwo('hanging');
     thread.github.faults.onRequest({ kind: 'hang' }, places['the pull request'](hanging));
     thread.github.deliveries.resume();
     await until(async () => (await statusOf(other.instanceId)) === 'ready');
@@ -169,8 +234,7 @@ describe('the work of another repository', () => {
   });
 
   it('goes on while a limit puts a job off', async () => {
-    using waiting = await played();
-    using other = await played();
+    const [waiting, other] = await playTwo('waiting');
     const limit: RequestFault = { kind: 'secondary_limit', retryAfterSeconds: 6 };
     thread.github.faults.onRequest(limit, places['the pull request'](waiting), 3);
     thread.github.deliveries.resume();
@@ -180,6 +244,12 @@ describe('the work of another repository', () => {
     expect(await statusOf(waiting.instanceId)).toBe('ready');
   });
 });
+
+async function playTwo(name: string): Promise<[Played, Played]> {
+  const [first, second] = await playAll([name, `${name}-other`]);
+  if (!first || !second) throw new Error('nothing was played');
+  return [first, second];
+}
 
 async function statusOf(instance_id: string): Promise<string | null> {
   const row = await thread.database.db
