@@ -47,7 +47,7 @@ export const settings = {
   },
   APP_SLUG: { about: "The App's slug; events of SLUG[bot] are ignored.", default: null },
   GITHUB_CLIENT_ID: { about: "The App's OAuth client, for signing in to the dashboard.", default: null },
-  GITHUB_CLIENT_SECRET: { about: 'Its secret.', default: null, secret: true },
+  GITHUB_CLIENT_SECRET: { about: "The client's secret.", default: null, secret: true },
   SESSION_SECRET: { about: 'At least 32 characters; signs dashboard sessions.', default: null, secret: true },
   CONSENT_PUBLIC_DEFAULT: {
     about: `Consent of a public repository when it is added: ${consentScopes.join(', ')}.`,

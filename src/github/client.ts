@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isMendloopError, MendloopError } from '../domain/errors.ts';
 import type { GitHubHosts } from './hosts.ts';
 import { lockedFetch } from './locked-fetch.ts';
+import { pages } from './pages.ts';
 import { translateGitHubError } from './translate.ts';
 
 const requestTimeoutMs = 30_000;
@@ -94,12 +95,8 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     async list(what, route, parameters, schema, enough = () => false) {
       return attempt(what, async (octokit) => {
         const found = [];
-        for await (const response of octokit.paginate.iterator(route, {
-          per_page: 100,
-          ...parameters,
-          headers,
-        })) {
-          const page = parse(what, z.array(schema), response.data);
+        for await (const items of pages(octokit, route, { per_page: 100, ...parameters, headers })) {
+          const page = parse(what, z.array(schema), items);
           found.push(...page);
           if (enough(page)) break;
         }

@@ -36,8 +36,13 @@ type RepositoryKind = 'collect.pull' | 'collect.issue';
 /** A git transfer slower than 1 kB/s for this long is given up and tried again. */
 const stallSeconds = 60;
 
-export function mirrorDirectory(config: Config, repository_id: number): string {
-  return path.join(config.home, 'mirrors', `${repository_id}.git`);
+/** Where this host keeps its mirrors. */
+export function mirrorsFolder(config: Config): string {
+  return path.join(config.home, 'mirrors');
+}
+
+function mirrorDirectory(config: Config, repository_id: number): string {
+  return path.join(mirrorsFolder(config), `${repository_id}.git`);
 }
 
 function requireBroker(broker: TokenBroker | null): TokenBroker {

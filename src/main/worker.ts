@@ -7,7 +7,8 @@ import { createJobQueue, startBoss } from '../jobs/queue.ts';
 import { startTicker } from '../jobs/ticker.ts';
 import { startWorker } from '../jobs/worker.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createHandlers } from './handlers.ts';
+import { createHandlers, mirrorsFolder } from './handlers.ts';
+import { startHousekeeping } from './housekeeping.ts';
 
 export interface WorkerRoleOptions {
   readonly config: Config;
@@ -33,12 +34,14 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role>
   const handlers = createHandlers({ config, db, queue, broker });
   const worker = await startWorker({ boss, db, queue, handlers, log, concurrency: config.workerConcurrency });
   const drain = startDrain({ db, queue, log }, drainEveryMs);
+  const housekeeping = startHousekeeping({ db, log, mirrors: mirrorsFolder(config) });
   const ticker = startTicker({ db, queue, log, now: () => new Date() }, [
     { cron: `*/${config.sweepMinutes} * * * *`, kind: 'deliveries.sweep' },
     { cron: '17 3 * * *', kind: 'payloads.expire' },
   ]);
   return {
     async stop() {
+      await housekeeping.stop();
       await ticker.stop();
       await drain.stop();
       await worker.stop();

@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { problemCharacters } from '../../src/collect/problem.ts';
 import type { Sha } from '../../src/domain/ids.ts';
 import type { RejectionReason } from '../../src/domain/rejection.ts';
 import { type SampleRepository, sampleEnvironment } from '../../src/git/sample-repository.test-support.ts';
@@ -17,7 +20,7 @@ import {
   propose,
   report,
 } from './library.ts';
-import { deadCodes, readyInstance, rejectionOf, type StoredInstance } from './stored.ts';
+import { deadCodes, jobRows, readyInstance, rejectionOf, type StoredInstance } from './stored.ts';
 
 type Files = Parameters<SampleRepository['commit']>[0];
 
@@ -69,12 +72,17 @@ async function repository(name: string, with_: Files = files): Promise<Library> 
   return made;
 }
 
-async function merge(made: Library, head: Sha, proposal: Partial<Proposal> = {}): Promise<string> {
+async function mergeLinked(made: Library, head: Sha, proposal: Partial<Proposal> = {}): Promise<string> {
   const body = proposal.body ?? `Fixes #${report(made)}`;
   const pull = await propose(made, { head, ...proposal, body });
   await thread.github.mergePull({ repo: made.repo, number: pull, at: minutes(120) });
-  await thread.settle();
   return `${made.repo.replace('/', '__')}-${pull}`;
+}
+
+async function merge(made: Library, head: Sha, proposal: Partial<Proposal> = {}): Promise<string> {
+  const id = await mergeLinked(made, head, proposal);
+  await thread.settle();
+  return id;
 }
 
 /** Commits the index as it is; for what `commit` cannot say. */
@@ -107,120 +115,170 @@ function expectPatchRebuilds(made: Library, { body }: StoredInstance): void {
   expect(rebuilt).toBe(fixed);
 }
 
-describe('a change without a line of source is rejected', () => {
-  it.each<readonly [string, RejectionReason, Files]>([
-    ['a picture', 'no_source_change', { 'logo.png': Buffer.concat([picture, picture]) }],
-    ['a mode', 'packaging_only', { 'src/plain.js': { executable: 'export const plain = true;\n' } }],
-    ['ends of lines', 'no_source_change', { 'src/dos.js': 'export const a = 1;\nexport const b = 2;\n' }],
-    [
-      'an oversize line',
-      'oversize',
-      { 'src/plain.js': `export const plain = '${'x'.repeat(3 * 1024 ** 2)}';\n` },
-    ],
-  ])('%s → %s', async (name, reason, changed) => {
-    using made = await repository(`only-${name.replaceAll(' ', '-')}`);
-    const id = await merge(made, made.branch('fix', changed));
-    expect(await rejectionOf(thread.database.db, id)).toBe(reason);
-    await expectNothingLost();
+interface Case {
+  readonly name: string;
+  readonly base?: Files;
+  readonly changed?: Files;
+  /** Points a submodule elsewhere as well. */
+  readonly submodule?: true;
+}
+
+interface Collected {
+  readonly made: Library;
+  readonly id: string;
+}
+
+function headOf(made: Library, { changed, submodule }: Case): Sha {
+  if (!submodule) return made.branch('fix', changed ?? {});
+  if (changed) made.branch('fix', changed);
+  else made.sample.git('checkout', '--quiet', '-B', 'fix', made.base);
+  pointSubmodule(made, made.base);
+  return commitIndex(made);
+}
+
+/** Merges the change of each case in a repository of its own, and collects them beside each other. */
+async function collectAll(cases: readonly Case[]): Promise<Map<string, Collected>> {
+  const made = new Map<Case, Library>();
+  for (const one of cases) {
+    const name = one.name.replaceAll(/[^a-zA-Z]+/g, '-');
+    made.set(one, await library(thread.github, name, { files: one.base ?? files }));
+  }
+  await thread.settle();
+  const collected = new Map<string, Collected>();
+  for (const [one, repo] of made) {
+    collected.set(one.name, { made: repo, id: await mergeLinked(repo, headOf(repo, one)) });
+  }
+  await thread.settle();
+  return collected;
+}
+
+function collectedOf(all: ReadonlyMap<string, Collected>, name: string): Collected {
+  const found = all.get(name);
+  if (!found) throw new Error(`nothing was collected for ${name}`);
+  return found;
+}
+
+function numbered(count: number): Files {
+  const paths = Array.from({ length: count }, (_, at) => `src/n${at % 100}/f${at}.js`);
+  return Object.fromEntries(paths.map((path, at) => [path, `export const n = ${at};\n`]));
+}
+
+describe('a change without a line of source that counts is rejected', () => {
+  const cases: readonly (Case & { readonly reason: RejectionReason })[] = [
+    {
+      name: 'a picture',
+      reason: 'no_source_change',
+      changed: { 'logo.png': Buffer.concat([picture, picture]) },
+    },
+    {
+      name: 'a mode',
+      reason: 'packaging_only',
+      changed: { 'src/plain.js': { executable: 'export const plain = true;\n' } },
+    },
+    {
+      name: 'ends of lines',
+      reason: 'no_source_change',
+      changed: { 'src/dos.js': 'export const a = 1;\nexport const b = 2;\n' },
+    },
+    {
+      name: 'an endless line',
+      reason: 'oversize',
+      changed: { 'src/plain.js': `export const plain = '${'x'.repeat(3 * 1024 ** 2)}';\n` },
+    },
+    { name: 'a submodule', reason: 'packaging_only', submodule: true },
+    { name: 'ten thousand files at once', reason: 'oversize', changed: numbered(10_000) },
+  ];
+  let all: ReadonlyMap<string, Collected>;
+  beforeAll(async () => {
+    all = await collectAll(cases);
   });
 
-  it('a submodule → packaging_only', async () => {
-    using made = await repository('only-submodule');
-    made.sample.git('checkout', '--quiet', '-B', 'fix', made.base);
-    pointSubmodule(made, made.base);
-    const id = await merge(made, commitIndex(made));
-    expect(await rejectionOf(thread.database.db, id)).toBe('packaging_only');
-    await expectNothingLost();
+  it.each(cases)('$name → $reason', async ({ name, reason }) => {
+    expect(await rejectionOf(thread.database.db, collectedOf(all, name).id)).toBe(reason);
   });
 
-  it('ten thousand files at once → oversize', async () => {
-    using made = await repository('many-changes');
-    const many = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, at) => [`src/n${at % 100}/f${at}.js`, `export const n = ${at};\n`]),
-    );
-    const id = await merge(made, made.branch('fix', many));
-    expect(await rejectionOf(thread.database.db, id)).toBe('oversize');
-    await expectNothingLost();
-  });
+  it('and nothing is lost', expectNothingLost);
 });
 
 describe('an unusual change of source becomes an instance whose patch rebuilds the fix', () => {
-  it.each<readonly [string, Files]>([
-    ['a file with CRLF', { 'src/dos.js': 'export const a = 1;\r\nexport const b = 3;\r\n' }],
-    ['a file that is not UTF-8', { 'src/latin.js': Buffer.concat([latin1, latin1]) }],
-    ['a file with NUL far down', { 'src/late.js': lateNul('after') }],
-    [
-      'a name with quotes, umlaut and line break',
-      { 'src/odd "name" \u00fc\n.js': 'export const odd = 2;\n' },
-    ],
-    ['a last line without its end', { 'src/no-newline.js': 'export const last = 2;' }],
-    [
-      'a link that points elsewhere',
-      { 'src/link.js': { link: 'plain.js' }, 'src/plain.js': 'export const plain = 1;\n' },
-    ],
-    [
-      'a file that becomes a link',
-      { 'src/plain.js': { link: 'old.js' }, 'src/old.js': 'export const old = 1;\n' },
-    ],
-    ['a file that is removed', { 'src/old.js': null }],
-    ['a file that is renamed', { 'src/old.js': null, 'src/new.js': baseFiles['src/old.js'] }],
-    ['an empty file', { 'src/empty.js': '', 'src/plain.js': 'export const plain = 1;\n' }],
-    ['a picture beside source', { 'logo.png': Buffer.concat([picture, picture]), ...fixFiles }],
-  ])('%s', async (name, changed) => {
-    using made = await repository(name.replaceAll(/[^a-zA-Z]+/g, '-'));
-    const id = await merge(made, made.branch('fix', changed));
-    const instance = await readyInstance(thread.database.db, id);
-    expectPatchRebuilds(made, instance);
-    await expectNothingLost();
+  const cases: readonly Case[] = [
+    { name: 'a file with CRLF', changed: { 'src/dos.js': 'export const a = 1;\r\nexport const b = 3;\r\n' } },
+    {
+      name: 'a name with quotes, umlaut and line break',
+      changed: { 'src/odd "name" \u00fc\n.js': 'export const odd = 2;\n' },
+    },
+    { name: 'a last line without its end', changed: { 'src/no-newline.js': 'export const last = 2;' } },
+    {
+      name: 'a link that points elsewhere',
+      changed: { 'src/link.js': { link: 'plain.js' }, 'src/plain.js': 'export const plain = 1;\n' },
+    },
+    {
+      name: 'a file that becomes a link',
+      changed: { 'src/plain.js': { link: 'old.js' }, 'src/old.js': 'export const old = 1;\n' },
+    },
+    { name: 'a file that is removed', changed: { 'src/old.js': null } },
+    {
+      name: 'a file that is renamed',
+      changed: { 'src/old.js': null, 'src/new.js': baseFiles['src/old.js'] },
+    },
+    { name: 'an empty file', changed: { 'src/empty.js': '', 'src/plain.js': 'export const plain = 1;\n' } },
+    {
+      name: 'a picture beside source',
+      changed: { 'logo.png': Buffer.concat([picture, picture]), ...fixFiles },
+    },
+    { name: 'a submodule beside source', changed: fixFiles, submodule: true },
+    { name: 'one of ten thousand files', base: { ...numbered(10_000), ...baseFiles }, changed: fixFiles },
+  ];
+  let all: ReadonlyMap<string, Collected>;
+  beforeAll(async () => {
+    all = await collectAll(cases);
   });
 
-  it('a submodule beside source', async () => {
-    using made = await repository('submodule-beside');
-    made.branch('fix', fixFiles);
-    pointSubmodule(made, made.base);
-    const instance = await readyInstance(thread.database.db, await merge(made, commitIndex(made)));
-    expect(instance.body.source_files).toEqual(['src/counter.js']);
-    expectPatchRebuilds(made, instance);
-    await expectNothingLost();
+  it.each(cases)('$name', async ({ name }) => {
+    const { made, id } = collectedOf(all, name);
+    expectPatchRebuilds(made, await readyInstance(thread.database.db, id));
   });
 
-  it('one line in a repository of ten thousand files', async () => {
-    const many = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, at) => [`src/n${at % 100}/f${at}.js`, `export const n = ${at};\n`]),
-    );
-    using made = await repository('many-files', { ...many, ...baseFiles });
-    const instance = await readyInstance(thread.database.db, await merge(made, made.branch('fix', fixFiles)));
-    expect(instance.body.context.map((file) => file.path)).toEqual(['src/counter.js']);
-    expectPatchRebuilds(made, instance);
-    await expectNothingLost();
-  });
+  it('and nothing is lost', expectNothingLost);
 });
 
 describe('text that cannot be kept as it is', () => {
-  it('source that is not UTF-8 is marked, and its text is null instead of wrong', async () => {
-    using made = await repository('marked');
-    const id = await merge(made, made.branch('fix', { 'src/latin.js': Buffer.concat([latin1, latin1]) }));
+  it.each<readonly [string, string, Buffer]>([
+    ['that is not UTF-8', 'src/latin.js', Buffer.concat([latin1, latin1])],
+    ['with NUL far down', 'src/late.js', lateNul('after')],
+  ])('source %s is marked, and is null instead of wrong', async (name, path, content) => {
+    using made = await repository(`source-${name.replaceAll(' ', '-')}`);
+    const id = await merge(made, made.branch('fix', { [path]: content }));
     const { body, oracle_reward } = await readyInstance(thread.database.db, id);
     expect(body.quality_flags).toContain('source_not_utf8');
-    expect(body.context).toEqual([{ path: 'src/latin.js', text: null }]);
-    expect(oracle_reward.reward).toBeNull();
+    expect(body.context).toEqual([{ path, text: null }]);
+    expect(oracle_reward).toMatchObject({ reward: null });
     expect(oracle_reward.reason).not.toBeNull();
+    await expectNothingLost();
   });
 
-  it('an issue of 1 MB is kept whole', async () => {
+  it('an issue of 1 MB is kept whole; the problem that is made of it is cut and says so', async () => {
     using made = await repository('large-issue');
-    const body = `It fails. ${'word '.repeat(200_000)}END`;
+    const { repo } = made;
+    const text = `It fails. ${'word '.repeat(200_000)}END`;
+    const author = 'octo-reporter';
     const { number } = thread.github.openIssue({
-      repo: made.repo,
+      repo,
       title: 'Large',
-      body,
-      author: 'octo-reporter',
+      body: text,
+      author,
       at: minutes(-60),
     });
     const id = await merge(made, made.branch('fix', fixFiles), { body: `Fixes #${number}` });
-    const instance = await readyInstance(thread.database.db, id);
-    expect(instance.body.problem_statement.length).toBeGreaterThan(1_000_000);
-    expect(instance.body.problem_statement).toContain('END');
+    const { body } = await readyInstance(thread.database.db, id);
+    expect(body.problem_statement).toHaveLength(problemCharacters);
+    expect(body.quality_flags).toContain('problem_truncated');
+    const stored = await thread.database.db
+      .selectFrom('issue')
+      .select('body')
+      .where('title', '=', 'Large')
+      .execute();
+    expect(stored).toEqual([{ body: text }]);
     await expectNothingLost();
   });
 
@@ -307,4 +365,55 @@ describe('what is gone', () => {
     expect(body.hints_text).toContain('A hint');
     await expectNothingLost();
   });
+});
+
+/** A small disk of its own, where this machine lets us mount one. */
+function mountSmallDisk(folder: string): boolean {
+  mkdirSync(folder, { recursive: true });
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', folder]).status === 0;
+}
+
+describe('a disk that is full', () => {
+  const probe = mkdtempSync(join(tmpdir(), 'mendloop-disk-'));
+  const mountable = mountSmallDisk(probe);
+  if (mountable) execFileSync('umount', [probe]);
+  rmSync(probe, { recursive: true });
+
+  it.skipIf(!mountable)(
+    'puts the collecting off, stops no other work, and loses nothing (needs the right to mount)',
+    async () => {
+      using made = await repository('full-disk', { ...files, 'src/large.bin': randomBytes(1024 ** 2) });
+      const mirrors = join(thread.product.home, 'mirrors');
+      expect(mountSmallDisk(mirrors)).toBe(true);
+      try {
+        const issue = report(made);
+        const pull = await propose(made, { head: made.branch('fix', fixFiles), body: `Fixes #${issue}` });
+        await thread.github.mergePull({ repo: made.repo, number: pull, at: minutes(120) });
+        const { db } = thread.database;
+        const jobs = async () => (await jobRows(db)).filter((job) => job.number === pull);
+        const deferred = async () => (await jobs()).filter((job) => job.outcome === 'deferred').length;
+        await expect.poll(deferred, { timeout: 60_000, interval: 200 }).toBeGreaterThan(0);
+        expect(await rejectionOf(db, `octo-org__full-disk-${pull}`)).toBeNull();
+        const copies = () =>
+          db
+            .selectFrom('issue')
+            .select('number')
+            .where('number', '=', issue)
+            .where('title', 'like', 'Empty%')
+            .execute();
+        await expect.poll(async () => (await copies()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+
+        execFileSync('mount', ['-o', 'remount,size=64m', mirrors]);
+        // Nobody waits a minute in a test: the time has come.
+        await sql`update pgboss.job set start_after = now() where state = 'created' and start_after > now()`.execute(
+          db,
+        );
+        await thread.settle();
+        expectPatchRebuilds(made, await readyInstance(db, `octo-org__full-disk-${pull}`));
+        await expectNothingLost();
+      } finally {
+        execFileSync('umount', ['--lazy', mirrors]);
+      }
+    },
+  );
 });
