@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { MendloopError } from '../domain/errors.ts';
+import { isDiskFull } from './disk-space.ts';
 import type { GitEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 
@@ -55,7 +56,7 @@ export async function runGit(
     const ended = await collect(child, call);
     if (isCancelled(context)) throw cancelled(command);
     if (ended.overflow || (call.accepted ?? [0]).includes(ended.exitCode)) return ended;
-    throw failed(command, ended.exitCode, ended.standardError);
+    throw await failed(context, command, ended);
   } catch (error) {
     if (isNodeError(error))
       throw new MendloopError('git_failed', `git ${command} could not be started`, { cause: error });
@@ -124,11 +125,19 @@ function collect(
   });
 }
 
-function failed(command: string, exitCode: number, standardError: string): Error {
-  const { code, reason } = failureOf(standardError);
+async function failed(
+  { directory }: GitContext,
+  command: string,
+  { exitCode, standardError }: { readonly exitCode: number; readonly standardError: string },
+): Promise<Error> {
+  const said = failureOf(standardError);
+  const full = said.code === 'git_failed' && (await isDiskFull(directory));
+  const { code, reason } = full ? diskFull : said;
   const message = `git ${command} ended with status ${exitCode}: ${reason}`;
   return code === 'locked' ? new GitLocked(message) : new MendloopError(code, message);
 }
+
+const diskFull = { code: 'storage_full', reason: 'the disk is full' } as const;
 
 function isCancelled(context: GitContext): boolean {
   return context.signal?.aborted === true;

@@ -20,7 +20,7 @@ const liveness = { heartbeatSeconds: 10, expireInSeconds: 3600 };
 export interface BossOptions {
   readonly databaseUrl: string;
   readonly log: Log;
-  /** Workers supervise (monitor heartbeats, retention) and listen; the server only inserts. */
+  /** Workers take jobs and listen; a server inserts, and both notice dead workers. */
   readonly role: 'worker' | 'server' | 'migrator';
 }
 
@@ -34,7 +34,7 @@ export async function startBoss({ databaseUrl, log, role }: BossOptions): Promis
     max: worker ? 8 : 2,
     migrate: role === 'migrator',
     createSchema: role === 'migrator',
-    supervise: worker,
+    supervise: role !== 'migrator',
     schedule: false,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,

@@ -176,10 +176,10 @@ describe('a job that fails', () => {
 });
 
 describe('workers as processes', () => {
-  test('two of them run 200 jobs of eight repositories without an overlap within one, each job once', async () => {
-    await enqueue(...Array.from({ length: 200 }, (_, index) => issueJob(1 + (index % 8), index)));
+  test('two of them run 200 jobs of forty repositories without an overlap within one, each job once', async () => {
     await using first = await startWorkerProcess(database.url, 10);
     await using second = await startWorkerProcess(database.url, 10);
+    await enqueue(...Array.from({ length: 200 }, (_, index) => issueJob(1 + (index % 40), index)));
     const ended = async () => (await runs()).filter((run) => run.ended_at !== null).length;
     await expect.poll(ended, { timeout: 60_000, interval: 200 }).toBe(200);
     const overlaps = await sql`

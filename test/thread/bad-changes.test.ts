@@ -1,9 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemCharacters } from '../../src/collect/problem.ts';
 import type { Sha } from '../../src/domain/ids.ts';
@@ -100,8 +98,11 @@ function apply(dir: string, index: string, args: readonly string[], input = ''):
   return execFileSync('git', args, { env, input, encoding: 'utf8', maxBuffer: 1024 ** 3 });
 }
 
-/** The patch, put on the base, gives exactly the source files of the fix. */
-function expectPatchRebuilds(made: Library, { body }: StoredInstance): void {
+/** The source files as the patch makes them of the base, and as the fix has them: modes, objects and paths. */
+function rebuilt(
+  made: Library,
+  { body }: StoredInstance,
+): { readonly patched: string; readonly fixed: string } {
   const folder = mkdtempSync(join(tmpdir(), 'mendloop-index-'));
   const dir = made.sample.gitDirectory;
   const run = (args: readonly string[], input?: string) => apply(dir, join(folder, 'index'), args, input);
@@ -109,10 +110,9 @@ function expectPatchRebuilds(made: Library, { body }: StoredInstance): void {
   run(['apply', '--cached', '--whitespace=nowarn', '-'], body.patch);
   const tree = run(['write-tree']).trim();
   const list = (commit: string) => run(['ls-tree', '-z', commit, '--', ...body.source_files]);
-  const rebuilt = list(tree);
-  const fixed = list(body.fix_commit);
+  const lists = { patched: list(tree), fixed: list(body.fix_commit) };
   rmSync(folder, { recursive: true });
-  expect(rebuilt).toBe(fixed);
+  return lists;
 }
 
 interface Case {
@@ -236,7 +236,8 @@ describe('an unusual change of source becomes an instance whose patch rebuilds t
 
   it.each(cases)('$name', async ({ name }) => {
     const { made, id } = collectedOf(all, name);
-    expectPatchRebuilds(made, await readyInstance(thread.database.db, id));
+    const { patched, fixed } = rebuilt(made, await readyInstance(thread.database.db, id));
+    expect(patched).toBe(fixed);
   });
 
   it('and nothing is lost', expectNothingLost);
@@ -290,7 +291,6 @@ describe('text that cannot be kept as it is', () => {
     const { number } = thread.github.openIssue({ repo, title: odd, body: odd, author: 'octo-reporter', at });
     thread.github.commentIssue({ repo, number, author: 'octo-helper', body: odd, at: minutes(-50) });
     const id = await merge(made, made.branch('fix', fixFiles), {
-      title: odd,
       body: `Fixes #${number}\n${odd}`,
     });
     const { body } = await readyInstance(thread.database.db, id);
@@ -368,48 +368,62 @@ describe('what is gone', () => {
 });
 
 /** A small disk of its own, where this machine lets us mount one. */
-function mountSmallDisk(folder: string): boolean {
+function mountSmallDisk(folder: string, kibibytes: number): boolean {
   mkdirSync(folder, { recursive: true });
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', folder]).status === 0;
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'none', folder]).status === 0;
+}
+
+async function repositoryId(repo: string): Promise<number> {
+  const { db } = thread.database;
+  const query = db.selectFrom('repository').select('repository_id').where('full_name', '=', repo);
+  return (await query.executeTakeFirstOrThrow()).repository_id;
+}
+
+/** How often the collecting of a repository's pull requests was put off. */
+async function timesPutOff(repository_id: number): Promise<number> {
+  const jobs = await jobRows(thread.database.db);
+  return jobs.filter((job) => job.repository_id === repository_id && job.outcome === 'deferred').length;
+}
+
+async function issuesOf(repository_id: number): Promise<number[]> {
+  const { db } = thread.database;
+  const rows = await db
+    .selectFrom('issue')
+    .select('number')
+    .where('repository_id', '=', repository_id)
+    .execute();
+  return rows.map((row) => row.number);
 }
 
 describe('a disk that is full', () => {
   const probe = mkdtempSync(join(tmpdir(), 'mendloop-disk-'));
-  const mountable = mountSmallDisk(probe);
+  const mountable = mountSmallDisk(probe, 64);
   if (mountable) execFileSync('umount', [probe]);
   rmSync(probe, { recursive: true });
 
-  it.skipIf(!mountable)(
-    'puts the collecting off, stops no other work, and loses nothing (needs the right to mount)',
-    async () => {
-      using made = await repository('full-disk', { ...files, 'src/large.bin': randomBytes(1024 ** 2) });
+  // Too small for the mirror's first file, and for the commits: git says different things.
+  it.skipIf(!mountable).each([8, 48])(
+    'of %i KiB puts collecting off, stops no other work and loses nothing (needs the right to mount)',
+    async (kibibytes) => {
+      using made = await repository(`full-disk-${kibibytes}`);
+      const repository_id = await repositoryId(made.repo);
       const mirrors = join(thread.product.home, 'mirrors');
-      expect(mountSmallDisk(mirrors)).toBe(true);
+      expect(mountSmallDisk(mirrors, kibibytes)).toBe(true);
       try {
         const issue = report(made);
-        const pull = await propose(made, { head: made.branch('fix', fixFiles), body: `Fixes #${issue}` });
-        await thread.github.mergePull({ repo: made.repo, number: pull, at: minutes(120) });
-        const { db } = thread.database;
-        const jobs = async () => (await jobRows(db)).filter((job) => job.number === pull);
-        const deferred = async () => (await jobs()).filter((job) => job.outcome === 'deferred').length;
-        await expect.poll(deferred, { timeout: 60_000, interval: 200 }).toBeGreaterThan(0);
-        expect(await rejectionOf(db, `octo-org__full-disk-${pull}`)).toBeNull();
-        const copies = () =>
-          db
-            .selectFrom('issue')
-            .select('number')
-            .where('number', '=', issue)
-            .where('title', 'like', 'Empty%')
-            .execute();
-        await expect.poll(async () => (await copies()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+        const id = await mergeLinked(made, made.branch('fix', fixFiles), { body: `Fixes #${issue}` });
+        const patience = { timeout: 30_000, interval: 200 };
+        await expect.poll(() => timesPutOff(repository_id), patience).toBeGreaterThan(0);
+        await expect.poll(() => issuesOf(repository_id), patience).toEqual([issue]);
 
         execFileSync('mount', ['-o', 'remount,size=64m', mirrors]);
         // Nobody waits a minute in a test: the time has come.
-        await sql`update pgboss.job set start_after = now() where state = 'created' and start_after > now()`.execute(
-          db,
+        await thread.database.pool.query(
+          `update pgboss.job set start_after = now() where state = 'created' and start_after > now()`,
         );
         await thread.settle();
-        expectPatchRebuilds(made, await readyInstance(db, `octo-org__full-disk-${pull}`));
+        const { patched, fixed } = rebuilt(made, await readyInstance(thread.database.db, id));
+        expect(patched).toBe(fixed);
         await expectNothingLost();
       } finally {
         execFileSync('umount', ['--lazy', mirrors]);
