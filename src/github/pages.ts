@@ -21,7 +21,7 @@ export async function* pages(
   octokit: Octokit,
   route: string,
   parameters: Record<string, unknown> & { readonly headers: Record<string, string> },
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   let answer: Answer = await octokit.request(route, parameters);
   for (;;) {
     yield itemsOf(answer.data);

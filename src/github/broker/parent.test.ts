@@ -73,6 +73,13 @@ describe('the broker process', () => {
     expect(opened.pid).not.toBe(first);
   });
 
+  it('lets what waits for it be tried again when it is killed', async () => {
+    const opened = open();
+    const waiting = opened.token(asApp);
+    process.kill(opened.pid ?? 0, 'SIGKILL');
+    await expect(waiting).rejects.toThrow(expect.objectContaining({ code: 'cancelled', retry: 'soon' }));
+  });
+
   it('fails what waits for it when its key is none', async () => {
     await expect(open('no key').token(asApp)).rejects.toThrow(
       expect.objectContaining({ code: 'github_unauthorized' }),

@@ -31,6 +31,12 @@ function settle(pending: Map<number, Pending>, message: BrokerAnswer): void {
   }
 }
 
+/** A broker that ends by itself could not read its key; one that was killed is started again. */
+function ending(signal: NodeJS.Signals | null): MendloopError {
+  if (signal !== null) return new MendloopError('cancelled', 'the token broker was killed');
+  return new MendloopError('github_unauthorized', 'the token broker ended; is the private key right?');
+}
+
 /**
  * Keeps one broker process beside this one: started at the first request, started again when it died.
  * The key never enters this process's memory; it asks over the child's channel.
@@ -47,13 +53,11 @@ export function openBroker(options: BrokerProcessOptions): BrokerProcess {
       execArgv: [],
     });
     started.on('message', (message) => settle(pending, message as BrokerAnswer));
-    started.on('exit', () => {
+    started.on('exit', (_status, signal) => {
       if (child === started) child = null;
       const left = [...pending.values()];
       pending.clear();
-      for (const { reject } of left) {
-        reject(new MendloopError('github_unauthorized', 'the token broker ended; is the private key right?'));
-      }
+      for (const { reject } of left) reject(ending(signal));
     });
     started.unref();
     started.channel?.unref();
