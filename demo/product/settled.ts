@@ -31,10 +31,13 @@ export interface SettleOptions {
   readonly onProgress: (waiting: number, done: number) => void;
   /** Milliseconds without any progress after which waiting is given up. */
   readonly patienceMs: number;
+  /** Milliseconds between two looks; 150 when left out. */
+  readonly everyMs?: number;
 }
 
 /** Resolves when nothing waits any more: no delivery to be sent or routed, no job to be done. */
-export async function untilSettled({ db, underway, onProgress, patienceMs }: SettleOptions): Promise<void> {
+export async function untilSettled(options: SettleOptions): Promise<void> {
+  const { db, underway, onProgress, patienceMs, everyMs = 150 } = options;
   let quiet = 0;
   let last = '';
   let progressAt = Date.now();
@@ -50,6 +53,6 @@ export async function untilSettled({ db, underway, onProgress, patienceMs }: Set
     last = state;
     if (Date.now() - progressAt > patienceMs)
       throw new MendloopError('cancelled', `${waiting} pieces of work made no progress`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -41,7 +41,8 @@ async function needs(program: string): Promise<string | null> {
   return (await onPath(program)) ? null : `${program} is not installed`;
 }
 
-function vitest(project: string): Pick<Tier, 'command' | 'report'> {
+/** `workers`: test files at once; those of a project with processes of its own mostly wait for them. */
+function vitest(project: string, workers = 2): Pick<Tier, 'command' | 'report'> {
   return {
     report: 'vitest',
     command: ({ root, artifacts }) => ({
@@ -50,6 +51,7 @@ function vitest(project: string): Pick<Tier, 'command' | 'report'> {
         'run',
         '--project',
         project,
+        `--maxWorkers=${workers}`,
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${path.join(artifacts, `${project}.json`)}`,

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import type { Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../db/tables.ts';
@@ -19,8 +19,8 @@ describe('the id of a job', () => {
   });
 
   it('is a UUID of version 8 for any text, and another for another text', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.string(), (one, other) => {
+    assert(
+      property(string(), string(), (one, other) => {
         expect(isDeliveryId(uuidOf(one))).toBe(true);
         expect(uuidOf(one)).toMatch(/^.{14}8.{4}[89ab]/);
         expect(uuidOf(one) === uuidOf(other)).toBe(one === other);

@@ -61,6 +61,7 @@ export function settled(github: LoopbackGitHub, { database }: Product): Promise<
     underway: () => github.pendingDeliveries(),
     onProgress: () => undefined,
     patienceMs: 60_000,
+    everyMs: 30,
   });
 }
 

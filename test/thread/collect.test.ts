@@ -63,7 +63,7 @@ describe('a merged pull request', () => {
       languages: ['JavaScript'],
     });
     expect(body.problem_statement).toBe(
-      'Empty words are counted\n\ncount(["a", ""]) gives 2, it should give 1.',
+      'Empty words are counted\ncount(["a", ""]) gives 2, it should give 1.',
     );
     const diff = (...paths: string[]) => `${made.sample.git('diff', made.base, head, '--', ...paths)}\n`;
     expect(withoutIndex(body.patch)).toBe(withoutIndex(diff('src')));
