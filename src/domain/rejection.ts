@@ -1,6 +1,5 @@
 /** Why a pull request is not an instance. Each is counted in the funnel. */
 export const rejectionReasons = [
-  'not_merged',
   'bot',
   'empty',
   'oversize',
@@ -13,13 +12,11 @@ export const rejectionReasons = [
   'base_missing',
   'head_missing',
   'pull_missing',
-  'consent',
 ] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
 /** In one sentence, for people. */
 export const rejectionText: Record<RejectionReason, string> = {
-  not_merged: 'The pull request was closed without being merged.',
   bot: 'Title, description or author names a bot or an automatic update.',
   empty: 'The pull request changes nothing.',
   oversize: 'The change is too large to be one fix.',
@@ -32,5 +29,4 @@ export const rejectionText: Record<RejectionReason, string> = {
   base_missing: 'The commit that the pull request started from cannot be reached any more.',
   head_missing: 'The head commit of the pull request cannot be reached any more.',
   pull_missing: 'The pull request cannot be read any more.',
-  consent: 'The repository does not consent to collecting.',
 };

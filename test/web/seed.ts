@@ -333,7 +333,7 @@ async function seedRejection(
 ): Promise<void> {
   const { repository_id, full_name } = repository;
   const instance_id = `${full_name.replace('/', '__')}-${pull}`;
-  await seedPull(db, repository_id, pull, `Change ${pull}`, reason !== 'not_merged', []);
+  await seedPull(db, repository_id, pull, `Change ${pull}`, reason !== 'pull_missing', []);
   await db
     .insertInto('instance')
     .values({ instance_id, repository_id, pull_number: pull, status: 'rejected' })
@@ -358,7 +358,7 @@ const reasons: RejectionReason[] = [
   'bot',
   'bot',
   'lock_files_only',
-  'not_merged',
+  'pull_missing',
   'no_source_change',
 ];
 
