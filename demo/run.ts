@@ -4,11 +4,14 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Kysely } from 'kysely';
 import { readAppManifest } from '../src/config/app-manifest.ts';
 import { connect } from '../src/db/connect.ts';
 import { startEmbedded } from '../src/db/embedded/start.ts';
-import { isMendloopError } from '../src/domain/errors.ts';
+import type { Database } from '../src/db/tables.ts';
+import { isMendloopError, MendloopError } from '../src/domain/errors.ts';
 import { createLog } from '../src/telemetry/log.ts';
+import type { RegisteredApp } from './github/actions/apps.ts';
 import { type LoopbackGitHub, startLoopbackGitHub } from './github/server.ts';
 import { startProduct } from './product/product.ts';
 import { deadJobs, untilSettled } from './product/settled.ts';
@@ -87,6 +90,7 @@ async function prepareRepositories(
 async function replay(github: LoopbackGitHub, repositories: readonly ReplayRepository[]): Promise<void> {
   for (const repository of repositories) {
     await playRepository(github, repository, ({ change, pull, issues }) => {
+      stopIfAsked();
       const links = issues.map((number) => `#${number}`).join(' ');
       progress(`${change.repo}: merged #${pull}${links === '' ? '' : ` for ${links}`}`);
     });
@@ -94,19 +98,25 @@ async function replay(github: LoopbackGitHub, repositories: readonly ReplayRepos
 }
 
 function untilInterrupted(): Promise<void> {
+  if (stopping.signal.aborted) return Promise.resolve();
   return new Promise((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-async function main(): Promise<void> {
-  const givenHome = process.env['MENDLOOP_HOME'];
-  const home = givenHome ?? (await mkdtemp(path.join(os.tmpdir(), 'mendloop-demo-')));
-  // The database server runs as another user where the demo is run by root.
-  if (givenHome === undefined) await chmod(home, 0o755);
-  await mkdir(home, { recursive: true });
-  const log = createLog('warn');
-  const repositories = await changesToReplay(home);
+/** Ctrl-C ends the replay between two steps; what was started is stopped as at the end. */
+function stopIfAsked(): void {
+  if (stopping.signal.aborted) throw new MendloopError('cancelled', 'the demo was interrupted');
+}
 
-  await using github = await startLoopbackGitHub({ dir: path.join(home, 'loopback-github') });
+interface Stage {
+  readonly github: LoopbackGitHub;
+  readonly app: RegisteredApp;
+  readonly db: Kysely<Database>;
+  readonly url: string;
+}
+
+/** Starts everything; the stack stops it again in the reverse order, also after a failure half-way. */
+async function setUp(home: string, cleanup: AsyncDisposableStack): Promise<Stage> {
+  const github = cleanup.use(await startLoopbackGitHub({ dir: path.join(home, 'loopback-github') }));
   progress(`loopback GitHub at ${github.url}`);
   const port = Number(process.env['PORT'] ?? 0) || (await freePort());
   const webhookSecret = randomBytes(24).toString('hex');
@@ -117,53 +127,70 @@ async function main(): Promise<void> {
     webhookUrl: `http://127.0.0.1:${port}/api/github/webhooks`,
     webhookSecret,
   });
+  const database = await startEmbedded({ home, log: createLog('warn') });
+  cleanup.defer(() => database.stop());
+  const product = cleanup.use(
+    await startProduct({ home, port, githubApiUrl: github.apiUrl, app, webhookSecret }),
+  );
+  const { db } = cleanup.use(connect({ url: database.url, max: 3, applicationName: 'mendloop-demo' }));
+  progress(`server and worker at ${product.url}`);
+  return { github, app, db, url: product.url };
+}
 
-  const database = await startEmbedded({ home, log });
-  const sessionSecret = randomBytes(24).toString('hex');
-  const product = await startProduct({
-    home,
-    port,
-    githubApiUrl: github.apiUrl,
-    app,
-    webhookSecret,
-    sessionSecret,
+async function settle({ db, github }: Stage): Promise<void> {
+  await untilSettled({
+    db,
+    underway: () => github.pendingDeliveries(),
+    onProgress: (waiting, done) => {
+      stopIfAsked();
+      progress(`${waiting} waiting, ${done} jobs done`);
+    },
+    patienceMs: 90_000,
   });
-  const connection = connect({ url: database.url, max: 3, applicationName: 'mendloop-demo' });
-  try {
-    progress(`server and worker at ${product.url}`);
-    await prepareRepositories(github, app.appId, repositories);
-    const settle = () =>
-      untilSettled({
-        db: connection.db,
-        underway: () => github.pendingDeliveries(),
-        onProgress: (waiting, done) => progress(`${waiting} waiting, ${done} jobs done`),
-        patienceMs: 90_000,
-      });
-    await settle();
-    await replay(github, repositories);
-    await settle();
-    const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const summary = await summarise(connection.db, seconds, skippedStages());
-    console.log(`\n${table(summary)}\n`);
-    for (const { stage, why } of summary.skipped) console.log(`${stage}: ${why}`);
-    if (options.summary !== undefined)
-      await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
-    const dead = await deadJobs(connection.db);
-    if (dead > 0) {
-      console.log(`${dead} jobs failed for good; they are on the dashboard`);
-      process.exitCode = 1;
-    }
-    console.log(`dashboard: ${product.url}`);
-    if (!options.exit) {
-      console.log('serving until Ctrl-C');
-      await untilInterrupted();
-    }
-  } finally {
-    await connection[Symbol.asyncDispose]();
-    await product[Symbol.asyncDispose]();
-    await database.stop();
-    if (givenHome === undefined) await rm(home, { recursive: true, force: true });
+}
+
+async function report({ db, url }: Stage): Promise<void> {
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  const summary = await summarise(db, seconds, skippedStages());
+  console.log(`\n${table(summary)}\n`);
+  for (const { stage, why } of summary.skipped) console.log(`${stage}: ${why}`);
+  if (options.summary !== undefined)
+    await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  const dead = await deadJobs(db);
+  if (dead > 0) {
+    console.log(`${dead} jobs failed for good; they are on the dashboard`);
+    process.exitCode = 1;
   }
+  console.log(`dashboard: ${url}`);
+}
+
+async function play(home: string): Promise<void> {
+  const repositories = await changesToReplay(home);
+  await using cleanup = new AsyncDisposableStack();
+  const stage = await setUp(home, cleanup);
+  await prepareRepositories(stage.github, stage.app.appId, repositories);
+  await settle(stage);
+  await replay(stage.github, repositories);
+  await settle(stage);
+  await report(stage);
+  if (options.exit) return;
+  console.log('serving until Ctrl-C');
+  await untilInterrupted();
+}
+
+/** A home of the demo's own goes at the end; after a failure it stays, with the log in it. */
+async function main(): Promise<void> {
+  const givenHome = process.env['MENDLOOP_HOME'];
+  const home = givenHome ?? (await mkdtemp(path.join(os.tmpdir(), 'mendloop-demo-')));
+  // The database server runs as another user where the demo is run by root.
+  if (givenHome === undefined) await chmod(home, 0o755);
+  await mkdir(home, { recursive: true });
+  try {
+    await play(home);
+  } catch (error) {
+    if (!isMendloopError(error) || error.code !== 'cancelled' || !stopping.signal.aborted) throw error;
+  }
+  if (givenHome === undefined) await rm(home, { recursive: true, force: true });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());

@@ -13,7 +13,6 @@ export interface ProductOptions {
   readonly githubApiUrl: string;
   readonly app: RegisteredApp;
   readonly webhookSecret: string;
-  readonly sessionSecret: string;
 }
 
 /** The product's processes, started as an operator would: `migrate`, then `server` and `worker`. */
