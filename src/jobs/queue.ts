@@ -2,7 +2,6 @@ import type { Transaction } from 'kysely';
 import { fromKysely, type JobInsert, PgBoss } from 'pg-boss';
 import { translateDatabaseError } from '../db/connect.ts';
 import type { Database } from '../db/tables.ts';
-import { MendloopError } from '../domain/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { errorFields } from '../telemetry/log.ts';
 import { forgetActiveKeys } from './active-keys.ts';
@@ -24,7 +23,7 @@ export interface BossOptions {
   readonly role: 'worker' | 'server' | 'migrator';
 }
 
-/** Opens pg-boss for a role. Only the migrator may create or change its schema. */
+/** Opens pg-boss for a role. Only the migrator may create or change its schema; others call `assertQueueSchema` first. */
 export async function startBoss({ databaseUrl, log, role }: BossOptions): Promise<PgBoss> {
   const worker = role === 'worker';
   const boss = new PgBoss({
@@ -47,18 +46,9 @@ export async function startBoss({ databaseUrl, log, role }: BossOptions): Promis
     await boss.start();
     return boss;
   } catch (error) {
-    throw await startFailure(boss, role, error);
+    await boss.stop({ graceful: false, close: true }).catch(() => undefined);
+    throw translateDatabaseError(error);
   }
-}
-
-/** A queue that was never installed is a migration that did not run; anything else is the database's own failure. */
-async function startFailure(boss: PgBoss, role: BossOptions['role'], error: unknown): Promise<unknown> {
-  const installed = role === 'migrator' || (await boss.isInstalled().catch(() => true));
-  await boss.stop({ graceful: false, close: true }).catch(() => undefined);
-  if (installed) return translateDatabaseError(error);
-  return new MendloopError('migration_pending', 'the job queue is not installed in this database', {
-    cause: error,
-  });
 }
 
 /** Creates the queues, or brings their options up to date. */
