@@ -6,7 +6,10 @@ import type { ConsentSource } from '../domain/consent.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Change, RoutedDelivery } from './route.ts';
 
-/** Takes a repository out of service: its consent falls to `none`, which purges what was collected. */
+/**
+ * Takes a repository out of service: its consent falls to `none`, which purges what was collected. A caller that
+ * chose it by its installation holds its row locked from then on, or a transfer could come between.
+ */
 export async function removeRepository(
   trx: Transaction<Database>,
   queue: JobQueue,
@@ -66,6 +69,7 @@ export async function moveInstallation(
     .select(['repository_id'])
     .where('installation_id', '=', installation_id)
     .orderBy('repository_id')
+    .forUpdate()
     .execute();
   for (const { repository_id } of repositories)
     await removeRepository(trx, queue, repository_id, 'uninstalled');
@@ -87,7 +91,7 @@ export async function resetConsent(
   await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: `repository ${source}` });
 }
 
-/** Those that belong to the installation: one that moved to another may be told of its new home first. */
+/** Those that belong to the installation, locked: one that moved to another may be told of its new home first. */
 async function stillOf(
   trx: Transaction<Database>,
   installation_id: number | null,
@@ -99,6 +103,7 @@ async function stillOf(
     .where('installation_id', '=', installation_id)
     .where('repository_id', 'in', repository_ids)
     .orderBy('repository_id')
+    .forUpdate()
     .execute();
   return rows.map((row) => row.repository_id);
 }

@@ -136,6 +136,8 @@ async function dropMissing(
     .select(['repository_id'])
     .where('installation_id', '=', installation_id)
     .where('status', '=', 'active')
+    .orderBy('repository_id')
+    .forUpdate()
     .execute();
   for (const { repository_id } of rows) {
     if (!seen.has(repository_id)) await removeRepository(trx, deps.queue, repository_id, 'removed');
