@@ -1,4 +1,5 @@
 import type { FileTexts } from './apply-edits.ts';
+import type { Cancellation } from './cancellation.ts';
 import type { Score } from './score.ts';
 
 /** What running the tests of the instance said about the answer. */
@@ -30,12 +31,15 @@ export interface DiffsInput extends Judged {
   readonly predicted: readonly string[];
 }
 
-/** A named, versioned reward. Once released, a formula never gives another number for the same input. */
+/**
+ * A named, versioned reward. Once released, a formula never gives another number for the same input. Each method throws
+ * `cancelled` soon after its cancellation is aborted.
+ */
 export interface Formula {
   readonly name: string;
-  scoreOutput(input: OutputInput): Score;
-  scoreFiles(input: FilesInput): Score;
-  scoreDiffs(input: DiffsInput): Score;
+  scoreOutput(input: OutputInput, cancellation?: Cancellation): Score;
+  scoreFiles(input: FilesInput, cancellation?: Cancellation): Score;
+  scoreDiffs(input: DiffsInput, cancellation?: Cancellation): Score;
   /** The bare similarity of (predicted, oracle); null for a formula that has none. */
-  readonly scoreTexts: ((predicted: string, oracle: string) => Score) | null;
+  readonly scoreTexts: ((predicted: string, oracle: string, cancellation?: Cancellation) => Score) | null;
 }

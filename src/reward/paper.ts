@@ -1,8 +1,9 @@
 import { applyEdits } from './apply-edits.ts';
+import type { Cancellation } from './cancellation.ts';
 import { diffPatches } from './diff-patches.ts';
 import { diffFiles } from './file-patches.ts';
 import type { FilePatches } from './file-patches.ts';
-import type { DiffsInput, FilesInput, Formula, OutputInput } from './formula.ts';
+import type { Formula, OutputInput } from './formula.ts';
 import { parseOutput } from './parse-output.ts';
 import type { FormatError } from './parse-output.ts';
 import { comparePatches } from './score.ts';
@@ -25,38 +26,40 @@ export const paperDiscrete = formulaOf({ name: 'paper-discrete/1', compare: exac
 function formulaOf(judge: Judge): Formula {
   return {
     name: judge.name,
-    scoreOutput: (input) => scoreOutput(judge, input),
-    scoreFiles: (input) => scoreFiles(judge, input),
-    scoreDiffs: (input) => scoreDiffs(judge, input),
-    scoreTexts: (predicted, oracle) => scoreTexts(judge, predicted, oracle),
+    scoreOutput: (input, cancellation) => scoreOutput(judge, input, cancellation),
+    scoreFiles: ({ context, oracle, predicted }, cancellation) =>
+      scorePatches(judge, null, diffFiles(context, predicted), diffFiles(context, oracle), cancellation),
+    scoreDiffs: ({ oracle, predicted }, cancellation) =>
+      scorePatches(judge, null, diffPatches(predicted), diffPatches(oracle), cancellation),
+    scoreTexts: (predicted, oracle, cancellation) =>
+      scored(judge, null, judge.compare(predicted, oracle, cancellation)),
   };
 }
 
-function scoreOutput(judge: Judge, { context, oracle, output }: OutputInput): Score {
+function scoreOutput(
+  judge: Judge,
+  { context, oracle, output }: OutputInput,
+  cancellation: Cancellation | undefined,
+): Score {
   const parsed = parseOutput(output);
   if (parsed.error !== null) return wrongForm(judge, parsed.error);
   const applied = applyEdits(context, parsed.output.edits);
   if (applied.error !== null) return wrongForm(judge, applied.error);
-  return scorePatches(judge, 1, diffFiles(context, applied.files), diffFiles(context, oracle));
-}
-
-function scoreFiles(judge: Judge, { context, oracle, predicted }: FilesInput): Score {
-  return scorePatches(judge, null, diffFiles(context, predicted), diffFiles(context, oracle));
-}
-
-function scoreDiffs(judge: Judge, { oracle, predicted }: DiffsInput): Score {
-  return scorePatches(judge, null, diffPatches(predicted), diffPatches(oracle));
+  const predicted = diffFiles(context, applied.files);
+  return scorePatches(judge, 1, predicted, diffFiles(context, oracle), cancellation);
 }
 
 /** Where neither side changes anything, they agree. */
-function scorePatches(judge: Judge, format: 1 | null, predicted: FilePatches, oracle: FilePatches): Score {
-  const perFile = comparePatches(predicted, oracle, judge.compare);
+function scorePatches(
+  judge: Judge,
+  format: 1 | null,
+  predicted: FilePatches,
+  oracle: FilePatches,
+  cancellation: Cancellation | undefined,
+): Score {
+  const perFile = comparePatches(predicted, oracle, judge.compare, cancellation);
   const change = perFile.length === 0 ? 1 : judge.combine(perFile.map(([, similarity]) => similarity));
   return { ...scored(judge, format, change), per_file: perFile };
-}
-
-function scoreTexts(judge: Judge, predicted: string, oracle: string): Score {
-  return scored(judge, null, judge.compare(predicted, oracle));
 }
 
 function scored(judge: Judge, format: 1 | null, change: number): Score {

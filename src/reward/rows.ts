@@ -1,3 +1,4 @@
+import type { Cancellation } from './cancellation.ts';
 import type { Formula } from './formula.ts';
 import { findFormula } from './formulas.ts';
 import { readRow } from './read-row.ts';
@@ -15,25 +16,22 @@ export interface BadRow {
 export type RewardRow = Fields & (Score | BadRow);
 
 /** Scores one parsed JSONL row. Bad rows are values; an unknown formula throws `input_invalid`. */
-export function scoreRow(row: unknown, formula: string): RewardRow {
-  return scoreRowBy(findFormula(formula), row);
-}
-
-function scoreRowBy(formula: Formula, raw: unknown): RewardRow {
+export function scoreRow(raw: unknown, formulaName: string, cancellation?: Cancellation): RewardRow {
+  const formula = findFormula(formulaName);
   const row = readRow(raw);
   if (row.kind === 'unreadable') return { ...row.extra, ...badRow(row.message) };
-  const score = scoreKind(formula, row) ?? badRow(`kind: ${formula.name} has no score for it`);
+  const score = scoreKind(formula, row, cancellation) ?? badRow(`kind: ${formula.name} has no score for it`);
   return { ...row.extra, ...score };
 }
 
-function scoreKind(formula: Formula, row: Row): Score | null {
+function scoreKind(formula: Formula, row: Row, cancellation: Cancellation | undefined): Score | null {
   switch (row.kind) {
     case 'search_replace':
-      return formula.scoreOutput(row.input);
+      return formula.scoreOutput(row.input, cancellation);
     case 'unidiff':
-      return formula.scoreDiffs(row.input);
+      return formula.scoreDiffs(row.input, cancellation);
     case 'ratio':
-      return formula.scoreTexts?.(row.a, row.b) ?? null;
+      return formula.scoreTexts?.(row.a, row.b, cancellation) ?? null;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Cancellation } from './cancellation.ts';
 import { compareCodePoints } from './code-points.ts';
 import type { FilePatches } from './file-patches.ts';
 import type { FormatError } from './parse-output.ts';
@@ -27,18 +28,18 @@ export interface Score {
 }
 
 /** Compares the patches of one file: (predicted, oracle) → 0..1. */
-export type Compare = (predicted: string, oracle: string) => number;
+export type Compare = (predicted: string, oracle: string, cancellation?: Cancellation) => number;
 
 /** One value per path in the union, in code point order; a path that only one side changed earns 0. */
 export function comparePatches(
   predicted: FilePatches,
   oracle: FilePatches,
   compare: Compare,
+  cancellation?: Cancellation,
 ): [string, number][] {
   const paths = [...new Set([...predicted.keys(), ...oracle.keys()])].sort(compareCodePoints);
-  return paths.map((path) => [path, comparePath(predicted.get(path), oracle.get(path), compare)]);
-}
-
-function comparePath(predicted: string | undefined, oracle: string | undefined, compare: Compare): number {
-  return predicted === undefined || oracle === undefined ? 0 : compare(predicted, oracle);
+  return paths.map((path) => {
+    const [one, other] = [predicted.get(path), oracle.get(path)];
+    return [path, one === undefined || other === undefined ? 0 : compare(one, other, cancellation)];
+  });
 }

@@ -1,6 +1,7 @@
 import { automatonMatcher } from './automaton-matcher.ts';
+import { type Cancellation, throwIfCancelled } from './cancellation.ts';
 import { forEachBlock } from './match.ts';
-import type { FindChain, Region } from './match.ts';
+import type { FindChain, Match, Region } from './match.ts';
 import { occurrenceMatcher } from './occurrence-matcher.ts';
 import { characterPair } from './sequence-pair.ts';
 import type { SequencePair } from './sequence-pair.ts';
@@ -9,19 +10,35 @@ import type { SequencePair } from './sequence-pair.ts';
  * `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` over code points, ties included: 2·M/T in 0..1, and 1 for
  * two empty strings. Not symmetric: the first argument is the prediction, the second the oracle (swe-rl §1.3.1).
  */
-export function ratio(a: string, b: string): number {
+export function ratio(a: string, b: string, cancellation?: Cancellation): number {
   if (a === b) return 1;
   const pair = characterPair(a, b);
-  return (2 * matchedSymbols(pair)) / (pair.a.length + pair.b.length);
+  let matched = 0;
+  forEachMatch(pair, cancellation, ({ size }) => {
+    matched += size;
+  });
+  return (2 * matched) / (pair.a.length + pair.b.length);
 }
 
-function matchedSymbols(pair: SequencePair): number {
+/** What `ratio` counts, in order: stretches of equal code points; positions and sizes are in code points. */
+export function matchingBlocks(a: string, b: string, cancellation?: Cancellation): Match[] {
+  const blocks: Match[] = [];
+  forEachMatch(characterPair(a, b), cancellation, (match) => blocks.push(match));
+  return blocks.sort((left, right) => left.aStart - right.aStart);
+}
+
+function forEachMatch(
+  pair: SequencePair,
+  cancellation: Cancellation | undefined,
+  visit: (match: Match) => void,
+): void {
   const whole = { aLow: 0, aHigh: pair.a.length, bLow: 0, bHigh: pair.b.length };
-  let matched = 0;
-  forEachBlock(whole, cheapestMatcher(pair), (match) => {
-    matched += match.size;
-  });
-  return matched;
+  const find = cheapestMatcher(pair);
+  const findUnlessCancelled: FindChain = (region) => {
+    throwIfCancelled(cancellation);
+    return find(region);
+  };
+  forEachBlock(whole, findUnlessCancelled, visit);
 }
 
 /** Picks the cheaper matcher for each region; both give the same match. */
