@@ -1,10 +1,4 @@
 import { expect, test } from 'vitest';
-import { automatonMatcher } from './automaton-matcher.ts';
-import { forEachBlock } from './match.ts';
-import type { FindChain, Match } from './match.ts';
-import { occurrenceMatcher } from './occurrence-matcher.ts';
-import { characterPair } from './sequence-pair.ts';
-import type { SequencePair } from './sequence-pair.ts';
 import { ratio } from './similarity.ts';
 
 test('equal texts have similarity 1, empty ones too', () => {
@@ -47,23 +41,3 @@ test('blocks that grow or shrink one by one nest deeply without a deep call stac
   expect(ratio(growing('b'), growing('c'))).toBe((2 * 20_100) / (2 * 20_300));
   expect(ratio(shrinking('b'), shrinking('c'))).toBe((2 * 20_100) / (2 * 20_300));
 });
-
-test('both matchers find the same blocks', () => {
-  for (const [a, b] of texts()) {
-    const pair = characterPair(a, b);
-    expect(blocks(pair, automatonMatcher(pair))).toEqual(blocks(pair, occurrenceMatcher(pair)));
-  }
-});
-
-function blocks(pair: SequencePair, findChain: FindChain): Match[] {
-  const found: Match[] = [];
-  const whole = { aLow: 0, aHigh: pair.a.length, bLow: 0, bHigh: pair.b.length };
-  forEachBlock(whole, findChain, (match) => found.push(match));
-  return found;
-}
-
-function texts(): [string, string][] {
-  const patterns = ['', 'a', 'ab', 'aab', 'abcabd', 'banana', 'x\u{1F600}y'];
-  const repeated = patterns.flatMap((one) => [one, one.repeat(2), `${one}q${one}`, one.repeat(7)]);
-  return repeated.flatMap((a) => repeated.map((b): [string, string] => [a, b]));
-}

@@ -1,8 +1,8 @@
-import { forEachBlock } from './match.ts';
-import type { Match } from './match.ts';
-import { occurrenceMatcher } from './occurrence-matcher.ts';
-import { itemPair } from './sequence-pair.ts';
-import type { SequencePair } from './sequence-pair.ts';
+import { forEachBlock } from './matching/match.ts';
+import type { Match } from './matching/match.ts';
+import { occurrenceMatcher } from './matching/occurrence-matcher.ts';
+import { itemPair } from './matching/sequence-pair.ts';
+import type { SequencePair } from './matching/sequence-pair.ts';
 
 /** a[aStart, aEnd) becomes b[bStart, bEnd); one of the two may be empty. */
 export interface LineChange {

@@ -1,0 +1,32 @@
+/** Neighbouring indices in groups without gaps; at first each index is a group of its own. */
+export interface Intervals {
+  startOf(index: number): number;
+  endOf(index: number): number;
+  /** Makes one group of those on both sides of the border in front of `index`. */
+  join(index: number): void;
+}
+
+export function createIntervals(count: number): Intervals {
+  const parent = new Int32Array(count);
+  for (let index = 0; index < count; index += 1) parent[index] = index;
+  const ends = parent.slice();
+
+  function startOf(index: number): number {
+    let at = index;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at] as number] as number;
+      at = parent[at] as number;
+    }
+    return at;
+  }
+
+  return {
+    startOf,
+    endOf: (index) => ends[startOf(index)] as number,
+    join(index) {
+      const start = startOf(index - 1);
+      ends[start] = ends[startOf(index)] as number;
+      parent[startOf(index)] = start;
+    },
+  };
+}

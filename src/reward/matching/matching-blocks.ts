@@ -1,0 +1,26 @@
+import type { Cancellation } from '../cancellation.ts';
+import { gapsBetween } from './block-list.ts';
+import { leastLong, longMatches } from './long-matches.ts';
+import { rollingHash } from './rolling-hash.ts';
+import type { SequencePair } from './sequence-pair.ts';
+import { matchShort } from './short-matches.ts';
+import type { Visit } from './visit.ts';
+
+/**
+ * Visits every matching block of Ratcliff and Obershelp: the longest match, of several the earliest in a and of those the
+ * earliest in b, then the same to its left and to its right. Near-linear in time and linear in memory for every input.
+ * Throws `cancelled`.
+ */
+export function forEachMatchingBlock(
+  pair: SequencePair,
+  visit: Visit,
+  cancellation: Cancellation | undefined,
+): void {
+  const a = rollingHash(pair.a);
+  const b = rollingHash(pair.b);
+  const blocks = longMatches(a, b, cancellation);
+  for (let index = 0; index < blocks.count; index += 1) {
+    visit(blocks.aStart[index] as number, blocks.bStart[index] as number, blocks.size[index] as number);
+  }
+  matchShort(pair, a, b, gapsBetween(blocks, pair.a.length, pair.b.length), leastLong, visit, cancellation);
+}

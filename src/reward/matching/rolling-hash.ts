@@ -1,0 +1,32 @@
+import { scratchInts } from './scratch.ts';
+
+/** 32-bit hashes of every stretch of a sequence in constant time each; unequal stretches may share one. */
+export interface RollingHash {
+  /** `prefix[i]` is the hash of the first i symbols. */
+  readonly prefix: Int32Array;
+  readonly symbols: Int32Array;
+}
+
+const base = 0x01000193;
+
+export function rollingHash(symbols: Int32Array): RollingHash {
+  const prefix = scratchInts(symbols.length + 1);
+  let hash = 0;
+  for (let at = 0; at < symbols.length; at += 1) {
+    hash = (Math.imul(hash, base) + (symbols[at] as number) + 1) | 0;
+    prefix[at + 1] = hash;
+  }
+  return { prefix, symbols };
+}
+
+/** What `stretchHash` needs to know of a length. */
+export function hashPower(length: number): number {
+  let power = 1;
+  for (let count = 0; count < length; count += 1) power = Math.imul(power, base);
+  return power;
+}
+
+/** Spreads a hash over the `bits` lowest bits: the low bits of a rolling hash depend on the last symbols alone. */
+export function spread(hash: number, bits: number): number {
+  return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> (32 - bits);
+}

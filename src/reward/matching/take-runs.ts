@@ -1,0 +1,100 @@
+import { type Cancellation, throwIfCancelled } from '../cancellation.ts';
+import { type BlockList, blocksUpTo, insertBlock } from './block-list.ts';
+import type { CommonRuns } from './common-runs.ts';
+import { scratchInts } from './scratch.ts';
+
+/** Runs by size; what is left of one that was cut goes back under its new size. */
+interface RunsBySize {
+  readonly aStart: number[];
+  readonly bStart: number[];
+  readonly next: number[];
+  /** By size: the run that was added last, or -1. */
+  readonly heads: Int32Array;
+}
+
+/**
+ * Ratcliff and Obershelp over all runs at once: the longest first, of those the earliest in a, then in b, each cut down
+ * to the gap where it starts when its turn comes. A gap's longest match is the longest part of a run inside it, and gaps
+ * do not touch each other, so that one order for all of them gives the blocks that recursion would give. Adds the blocks
+ * of `least` symbols and more; false where cutting is not linear, and some of them are missing.
+ */
+export function takeRuns(
+  runs: CommonRuns,
+  least: number,
+  blocks: BlockList,
+  lengths: Lengths,
+  cancellation: Cancellation | undefined,
+): boolean {
+  const bySize = sortRuns(runs);
+  let steps = 8 * (lengths.a + lengths.b) + 1000;
+  for (let size = bySize.heads.length - 1; size >= least; size -= 1) {
+    const due = runsOf(bySize, size, lengths.b);
+    if (due.length > 0) throwIfCancelled(cancellation);
+    for (const run of due) {
+      steps -= takeOrCut(bySize, blocks, run, size, least, lengths);
+      if (steps < 0) return false;
+    }
+  }
+  return true;
+}
+
+/** Symbols in each of the two sequences. */
+export interface Lengths {
+  readonly a: number;
+  readonly b: number;
+}
+
+function sortRuns({ aStart, bStart, size }: CommonRuns): RunsBySize {
+  const longest = size.reduce((most, one) => Math.max(most, one), 0);
+  const sorted = { aStart: [], bStart: [], next: [], heads: scratchInts(longest + 1).fill(-1) };
+  for (let run = 0; run < size.length; run += 1) {
+    addRun(sorted, aStart[run] as number, bStart[run] as number, size[run] as number);
+  }
+  return sorted;
+}
+
+function addRun(runs: RunsBySize, aStart: number, bStart: number, size: number): void {
+  runs.next.push(runs.heads[size] as number);
+  runs.heads[size] = runs.aStart.length;
+  runs.aStart.push(aStart);
+  runs.bStart.push(bStart);
+}
+
+/** By a, then by b. */
+function runsOf({ aStart, bStart, next, heads }: RunsBySize, size: number, bLength: number): number[] {
+  const due: number[] = [];
+  for (let run = heads[size] as number; run >= 0; run = next[run] as number) due.push(run);
+  const order = (run: number): number => (aStart[run] as number) * (bLength + 1) + (bStart[run] as number);
+  return due.length < 2 ? due : due.sort((one, other) => order(one) - order(other));
+}
+
+/** Takes the run as a block where it lies in one gap, else puts its parts back. Returns the number of gaps looked at. */
+function takeOrCut(
+  runs: RunsBySize,
+  blocks: BlockList,
+  run: number,
+  size: number,
+  least: number,
+  lengths: Lengths,
+): number {
+  const start = runs.aStart[run] as number;
+  const shift = (runs.bStart[run] as number) - start;
+  const end = start + size;
+  let looked = 0;
+  for (let at = start; at + least <= end; looked += 1) {
+    const index = blocksUpTo(blocks.aStart, blocks.count, at);
+    const aLow = index === 0 ? 0 : (blocks.aStart[index - 1] as number) + (blocks.size[index - 1] as number);
+    const bLow = index === 0 ? 0 : (blocks.bStart[index - 1] as number) + (blocks.size[index - 1] as number);
+    const aHigh = index === blocks.count ? lengths.a : (blocks.aStart[index] as number);
+    const bHigh = index === blocks.count ? lengths.b : (blocks.bStart[index] as number);
+    const from = Math.max(at, aLow, bLow - shift);
+    const to = Math.min(end, aHigh, bHigh - shift);
+    if (from === start && to === end) {
+      insertBlock(blocks, index, start, start + shift, size);
+      return looked + 1;
+    }
+    if (to - from >= least) addRun(runs, from, from + shift, to - from);
+    at = aHigh;
+  }
+  return looked;
+}
