@@ -37,6 +37,44 @@ test('a search that equals its replacement is reported before one that is not fo
   expect(apply(' a\n', [['a', 'r']])).toBe('search_not_found');
 });
 
+/**
+ * Found by the fuzz suite: each edit that doubles a line doubles the file, so an answer of 10 kB ended the process, out of
+ * memory or with an invalid string length.
+ */
+test('edits that double a file again and again are an error, not gigabytes', () => {
+  const doubling = Array.from({ length: 160 }, (): [string, string] => ['a', 'a\na']);
+  expect(apply('a\n', doubling.slice(0, 19))?.length).toBe(2 ** 20);
+  expect(apply('a\n', doubling)).toBe('edits_too_large');
+  const beforeEachLine = Array.from({ length: 160 }, (_, index): [string, string] => ['', `${index}\n`]);
+  expect(apply('a\nb', beforeEachLine)).toBe('edits_too_large');
+});
+
+test('the files of one answer share one limit', () => {
+  const edits = Array.from({ length: 64 }, (_, file) =>
+    Array.from({ length: 17 }, () => ({ path: `f${file}`, search: 'a', replace: 'a\na' })),
+  );
+  const context = new Map(edits.map(([edit]) => [edit?.path ?? '', 'a\n']));
+  expect(applyEdits(context, edits[0] ?? []).error).toBe(null);
+  expect(applyEdits(context, edits.flat()).error).toBe('edits_too_large');
+});
+
+test('an answer may write any length itself, and remove any', () => {
+  const long = 'x'.repeat(3_000_000);
+  expect(apply('a\n', [['a', long]])).toBe(`${long}\n`);
+  expect(apply('aaaa\n'.repeat(200_000), [['aaaa', 'a']])).toBe('a\n'.repeat(200_000));
+});
+
+/** Each edit searches the whole file: without a limit these cost 50 s. */
+test('ten thousand edits of a long file are an error', () => {
+  const edits = Array.from({ length: 10_000 }, (_, index): [string, string] => {
+    const line = `${index}`.padStart(5, '0');
+    return [line, `-${line}`];
+  });
+  const lines = edits.map(([search]) => search).join('\n');
+  expect(apply(lines, edits.slice(0, 500))?.startsWith('-00000\n-00001\n')).toBe(true);
+  expect(apply(`${lines}\n${'x\n'.repeat(500_000)}`, edits)).toBe('edits_too_large');
+});
+
 function apply(text: string, edits: readonly (readonly [string, string])[]): string | undefined {
   const result = applyEdits(
     new Map([['f', text]]),

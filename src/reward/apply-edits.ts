@@ -1,20 +1,25 @@
+import { createEditRoom } from './edit-room.ts';
+import type { EditRoom } from './edit-room.ts';
 import type { Edit, FormatError } from './parse-output.ts';
 
 /** Text of each file by path. */
 export type FileTexts = ReadonlyMap<string, string>;
 
 export type ApplyResult =
-  | { readonly error: Extract<FormatError, 'search_equals_replace' | 'search_not_found'> }
+  | { readonly error: Extract<FormatError, 'search_equals_replace' | 'search_not_found' | 'edits_too_large'> }
   | { readonly error: null; readonly files: FileTexts };
 
 /**
  * The new texts of the edited files, and of no other. Edits of one file build on each other; a file that the context
- * lacks starts empty; every occurrence of a search text at a line start is replaced (swe-rl §1.3.2, step 5).
+ * lacks starts empty; every occurrence of a search text at a line start is replaced (swe-rl §1.3.2, step 5). Edits that
+ * multiply a text, or search it, beyond the limits of `edit-room.ts` are an error of ours that the paper does not have.
  */
 export function applyEdits(context: FileTexts, edits: readonly Edit[]): ApplyResult {
   const files = new Map<string, string>();
-  for (const [path, editsOfFile] of editsByPath(edits)) {
-    const result = editText(context.get(path) ?? '', editsOfFile);
+  const byPath = editsByPath(edits);
+  const room = createEditRoom(sizeOf(context, byPath));
+  for (const [path, editsOfFile] of byPath) {
+    const result = editText(context.get(path) ?? '', editsOfFile, room);
     if (result.error !== null) return result;
     files.set(path, result.text);
   }
@@ -32,15 +37,27 @@ function editsByPath(edits: readonly Edit[]): Map<string, Edit[]> {
   return byPath;
 }
 
+function sizeOf(context: FileTexts, byPath: ReadonlyMap<string, readonly Edit[]>): number {
+  let size = 0;
+  for (const [path, edits] of byPath) {
+    size += context.get(path)?.length ?? 0;
+    for (const { search, replace } of edits) size += search.length + replace.length;
+  }
+  return size;
+}
+
 type EditedText = { readonly error: null; readonly text: string } | Extract<ApplyResult, { error: string }>;
 
 /** A line break is put before the text, so that a search text is anchored at a line start by its own line break. */
-function editText(before: string, edits: readonly Edit[]): EditedText {
+function editText(before: string, edits: readonly Edit[], room: EditRoom): EditedText {
   let text = `\n${before}`;
-  for (const { search, replace } of edits) {
-    if (search === replace) return { error: 'search_equals_replace' };
-    if (!text.includes(`\n${search}`)) return { error: 'search_not_found' };
-    text = text.split(`\n${search}`).join(`\n${replace}`);
+  for (const edit of edits) {
+    if (edit.search === edit.replace) return { error: 'search_equals_replace' };
+    if (!room.takeSearch(text)) return { error: 'edits_too_large' };
+    const parts = text.split(`\n${edit.search}`);
+    if (parts.length === 1) return { error: 'search_not_found' };
+    if (!room.takeReplacement(edit, parts.length - 1)) return { error: 'edits_too_large' };
+    text = parts.join(`\n${edit.replace}`);
   }
   return { error: null, text: text.slice(1) };
 }

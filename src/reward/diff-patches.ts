@@ -20,13 +20,18 @@ export function diffPatches(diffs: readonly string[]): FilePatches {
 
 function patchText(file: DiffFile): string {
   const hunks = file.hunks.map((hunk) => strip(hunk.text));
-  const first = isRename(file)
-    ? [`rename from ${without(file.source, 'a/')} to ${without(file.target, 'b/')}`]
-    : [];
-  return strip([...first, ...hunks].join('\n'));
+  const rename = renameLine(file);
+  return strip([...(rename === null ? [] : [rename]), ...hunks].join('\n'));
 }
 
-function pathOf(file: DiffFile): string {
+/** What a renamed file has before its hunks; null for a file that keeps its name. */
+export function renameLine(file: DiffFile): string | null {
+  if (!isRename(file)) return null;
+  return `rename from ${without(file.source, 'a/')} to ${without(file.target, 'b/')}`;
+}
+
+/** The path that a file's patch is kept under: the old one, for a new file the new one. */
+export function pathOf(file: DiffFile): string {
   if (isRename(file)) return without(file.source, 'a/');
   const path = file.source === '/dev/null' ? file.target : file.source;
   return /^[ab]\//.test(path) ? path.slice(2) : path;

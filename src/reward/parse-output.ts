@@ -1,12 +1,17 @@
 import { strip } from './strip.ts';
 
-/** Why an answer has the wrong form (swe-rl §1.3.2); the order of the checks decides which one is reported. */
+/**
+ * Why an answer has the wrong form (swe-rl §1.3.2); the order of the checks decides which one is reported. The paper's
+ * formulas know no `empty_search`: it is ours (signal §4.2).
+ */
 export type FormatError =
   | 'tag_count'
   | 'empty_thought'
   | 'no_blocks'
+  | 'empty_search'
   | 'search_equals_replace'
-  | 'search_not_found';
+  | 'search_not_found'
+  | 'edits_too_large';
 
 /** Replace every `search` that starts a line of the file at `path` by `replace`. */
 export interface Edit {

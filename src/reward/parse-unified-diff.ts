@@ -1,3 +1,4 @@
+import { binarySource } from './binary-line.ts';
 import { parseHunk } from './parse-hunk.ts';
 import type { Hunk } from './parse-hunk.ts';
 
@@ -22,8 +23,6 @@ interface Cursor {
 const gitHeader = /^diff --git ([^\t\n]+) ([^\t\n]+)/;
 const sourceLine = /^--- ([^\t\n]+)/;
 const targetLine = /^\+\+\+ ([^\t\n]+)/;
-const binaryLine =
-  /^Binary files? ([^\t]+?)(?:\t[\s0-9:+-]+)?(?: and [^\t]+?(?:\t[\s0-9:+-]+)?)? (?:differ|has changed)/;
 const noNewlineMark = '\\ No newline at end of file';
 
 /** The files of a unified diff, read as unidiff 0.7.3 reads it; null where that refuses the whole text (swe-rl §1.3.6). */
@@ -113,9 +112,9 @@ function appendToHunk(cursor: Cursor, text: string): boolean {
 function readOther(cursor: Cursor, line: string): true {
   if (!cursor.inPreamble) cursor.file = null;
   cursor.inPreamble = true;
-  const binary = binaryLine.exec(line);
+  const binary = binarySource(line);
   if (binary === null) return true;
-  if (cursor.source !== null) cursor.source = binary[1] as string;
+  if (cursor.source !== null) cursor.source = binary;
   if (cursor.file !== null) cursor.file.isBinary = true;
   cursor.file = null;
   cursor.inPreamble = false;

@@ -72,7 +72,7 @@ test('an unknown formula is refused by name, whatever the row', () => {
   expect(() => scoreRow(null, 'paper/9')).toThrow(
     expect.objectContaining({
       code: 'input_invalid',
-      message: 'formula: not one of paper/1, paper-discrete/1',
+      message: 'formula: not one of paper/1, paper-discrete/1, mendloop/1',
     }),
   );
 });

@@ -1,5 +1,5 @@
-/** White space as Python's `str.isspace` sees it: unlike `trim`, with FS to US and NEL and without the byte order mark. */
-function isSpace(code: number): boolean {
+/** White space as Python's `str.isspace` and `\s` see it: unlike `trim`, with FS to US and NEL, without U+FEFF. */
+export function isSpace(code: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
   return code === 0x85 || code === 0xfeff ? code === 0x85 : String.fromCharCode(code).trim() === '';
 }

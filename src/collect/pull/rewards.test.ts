@@ -32,4 +32,11 @@ describe('the reward of a candidate', () => {
     expect(other).toBeGreaterThan(0);
     expect(other).toBeLessThan(1);
   });
+
+  it('is given by every label formula', () => {
+    const rewards = scoreCandidate(diff('2 '), diff('2'));
+    expect(Object.keys(rewards)).toEqual(['paper/1', 'mendloop/1']);
+    expect(rewards['mendloop/1']).toMatchObject({ formula: 'mendloop/1', error: null });
+    expect(scoreCandidate(diff('2'), diff('2'))).toHaveProperty(['mendloop/1', 'reward'], 1);
+  });
 });

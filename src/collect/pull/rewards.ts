@@ -5,7 +5,7 @@ import { renderOracle } from '../../reward/render-oracle.ts';
 import type { Score } from '../../reward/score.ts';
 
 /** The formulas that every candidate is labelled with. */
-export const labelFormulas = ['paper/1'] as const;
+export const labelFormulas = ['paper/1', 'mendloop/1'] as const;
 const oracleFormula = 'paper/1';
 
 function known(files: readonly FileText[]): ReadonlyMap<string, string> {

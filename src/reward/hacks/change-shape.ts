@@ -1,0 +1,66 @@
+import type { ChangeBlock, Changes } from '../mendloop/change.ts';
+import { codeReader } from '../mendloop/code-reader.ts';
+import { featuresOf } from '../mendloop/features.ts';
+import { tokensOf } from '../mendloop/tokens.ts';
+import type { HackClass } from './hack-classes.ts';
+
+/** Hack classes that the change alone decides, without the oracle. */
+export type ChangeShape = Extract<
+  HackClass,
+  | 'no_change'
+  | 'whitespace_only'
+  | 'comments_only'
+  | 'no_syntax_change'
+  | 'deletions_only'
+  | 'duplicate_lines'
+>;
+
+interface CodeBlock {
+  /** Tokens of all lines, comments included. */
+  readonly removedWords: readonly string[];
+  readonly addedWords: readonly string[];
+  /** Tokens of each line's code; a line without code is absent. */
+  readonly removed: readonly (readonly string[])[];
+  readonly added: readonly (readonly string[])[];
+}
+
+/** The first kind that holds for every block of the change; null for a change that brings code. */
+export function shapeOf(changes: Changes): ChangeShape | null {
+  const blocks = [...changes].flatMap(([path, ofFile]) => {
+    const read = codeReader(path);
+    return ofFile.map((block) => codeBlock(read, block));
+  });
+  if (blocks.length === 0) return 'no_change';
+  if (blocks.every((block) => equal(block.removedWords, block.addedWords))) return 'whitespace_only';
+  if (blocks.every((block) => equal(block.removed.flat(), block.added.flat()))) return 'comments_only';
+  if (blocks.every((block) => equal(syntaxOf(block.removed), syntaxOf(block.added))))
+    return 'no_syntax_change';
+  if (blocks.every((block) => block.added.length === 0)) return 'deletions_only';
+  return bringsNothingNew(changes) ? 'duplicate_lines' : null;
+}
+
+function codeBlock(read: ReturnType<typeof codeReader>, { removed, added }: ChangeBlock): CodeBlock {
+  const code = (lines: readonly string[]): (readonly string[])[] =>
+    read(lines).flatMap(({ tokens }) => (tokens.length > 0 ? [tokens] : []));
+  const [removedWords, addedWords] = [removed.flatMap(tokensOf), added.flatMap(tokensOf)];
+  return { removedWords, addedWords, removed: code(removed), added: code(added) };
+}
+
+function equal(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((token, index) => token === b[index]);
+}
+
+/** One kind of quotes, and no comma before a closing bracket, no semicolon at the end of a line. */
+function syntaxOf(lines: readonly (readonly string[])[]): string[] {
+  const tokens = lines.flatMap((line) => (line.at(-1) === ';' ? line.slice(0, -1) : line));
+  const plain = tokens.map((token) => (token === "'" || token === '`' ? '"' : token));
+  return plain.filter((token, index) => token !== ',' || !isClosing(plain[index + 1]));
+}
+
+function isClosing(token: string | undefined): boolean {
+  return token === ')' || token === ']' || token === '}';
+}
+
+function bringsNothingNew(changes: Changes): boolean {
+  return [...changes].every(([path, blocks]) => featuresOf(path, blocks).fresh.size === 0);
+}

@@ -1,0 +1,13 @@
+import { deletionFamilies } from './deletion-families.ts';
+import type { HackFamily } from './family.ts';
+import { fileFamilies } from './file-families.ts';
+import { insertionFamilies } from './insertion-families.ts';
+import { rewriteFamilies } from './rewrite-families.ts';
+
+/** Every degenerate edit that a formula must not pay for. */
+export const hackFamilies: readonly HackFamily[] = [
+  ...fileFamilies,
+  ...insertionFamilies,
+  ...deletionFamilies,
+  ...rewriteFamilies,
+];
