@@ -27,6 +27,13 @@ module.exports = {
       to: { pathNot: ['^src/reward/', '^src/domain/', '^node_modules/zod/'] },
     },
     {
+      // One bundled file for machines that have nothing but Node.
+      name: 'scoring-stands-alone',
+      severity: 'error',
+      from: { path: '^src/(scoring/|main/reward-server\\.ts$)', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: '^src/(scoring|reward|domain)/', dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'adapters-import-domain-only',
       severity: 'error',
       from: { path: '^src/(github|git|docker)/', pathNot: '(test|test-support)\\.ts$' },

@@ -18,7 +18,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build.ts scripts/build.ts
+COPY scripts/build.ts scripts/bundle-reward-server.ts scripts/
 COPY src src
 RUN node scripts/build.ts
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { bundleRewardServer } from './bundle-reward-server.ts';
 
 /** Compiles src/ to dist/ for the package: Node runs no TypeScript below node_modules. */
 const root = dirname(import.meta.dirname);
@@ -15,6 +16,7 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
 });
-if (status === 0)
+if (status === 0) {
   cpSync(join(root, 'src', 'web', 'assets'), join(root, 'dist', 'src', 'web', 'assets'), { recursive: true });
-else process.exitCode = 1;
+  await bundleRewardServer(join(root, 'dist', 'reward-server.mjs'));
+} else process.exitCode = 1;

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
+import { findPython } from './python.ts';
 
 export interface TierContext {
   readonly root: string;
@@ -104,6 +105,20 @@ export const tiers: readonly Tier[] = [
     missing: () => needs('git'),
     packages: ['git'],
     ...program('test/crash/run.ts'),
+  },
+  {
+    name: 'fuzz',
+    about: 'malformed model outputs, diffs and rows for every formula',
+    missing: always,
+    packages: [],
+    ...program('test/fuzz/run.ts'),
+  },
+  {
+    name: 'trainer',
+    about: 'the Python side against the built reward server, in an environment of its own',
+    missing: async () => (findPython() === null ? 'no Python 3.11 or newer with venv is installed' : null),
+    packages: ['python3', 'python3-venv'],
+    ...program('test/trainer/run.ts'),
   },
   {
     name: 'real-data',

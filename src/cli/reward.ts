@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { MendloopError } from '../domain/errors.ts';
 import { formulaNames } from '../reward/formulas.ts';
+import { wholeLines } from '../scoring/lines.ts';
 import {
   choiceFlag,
   type Command,
@@ -12,9 +13,7 @@ import {
   usageError,
 } from './frame/command.ts';
 import { inOrder } from './reward/in-order.ts';
-import { wholeLines } from './reward/lines.ts';
-import { scoreBlock } from './reward/score-block.ts';
-import { startThreads, type Threads } from './reward/threads.ts';
+import { startScorer } from './reward/scorer.ts';
 
 const progressEvery = 10_000;
 
@@ -26,22 +25,15 @@ async function* input(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-function inThisThread(formula: string): Threads {
-  return {
-    score: async (block) => scoreBlock(block, formula),
-    [Symbol.asyncDispose]: async () => undefined,
-  };
-}
-
 async function run(context: CommandContext): Promise<ExitStatus> {
   const file = textFlag(context, 'in') ?? '';
   if (file === '') throw usageError('--in FILE is required; - is standard input');
   const formula = choiceFlag(context, 'formula', formulaNames) ?? '';
   const jobs = numberFlag(context, 'jobs', 1, 256);
-  await using threads = jobs === 1 ? inThisThread(formula) : startThreads(jobs, formula);
+  await using scorer = startScorer(jobs, formula);
   let done = 0;
   let bad = 0;
-  for await (const scored of inOrder(wholeLines(input(file)), jobs * 2, (block) => threads.score(block))) {
+  for await (const scored of inOrder(wholeLines(input(file)), jobs * 3, (block) => scorer.score(block))) {
     if (scored.rows.length > 0) await context.out.line(scored.rows.join('\n'));
     bad += scored.bad;
     const before = done;

@@ -44,8 +44,14 @@ export function parseUnifiedDiff(text: string): DiffFile[] | null {
 }
 
 function linesWithEnds(text: string): string[] {
-  const lines = text.split(/(?<=\n)/);
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  const lines: string[] = [];
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    lines.push(text.slice(start, end + 1));
+    start = end + 1;
+  }
+  if (start < text.length) lines.push(text.slice(start));
+  return lines;
 }
 
 /** False where the line makes the diff unreadable. */

@@ -48,6 +48,7 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
     'src/reward/planted.ts',
     "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
   ],
+  'scoring-stands-alone': ['src/scoring/planted.ts', "import { z } from 'zod';\nz.string();\n"],
   'adapters-import-domain-only': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
   'capabilities-see-no-adapter': [
     'src/collect/planted-adapter.ts',

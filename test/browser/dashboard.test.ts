@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { dashboardOn } from '../web/dashboard-under-test.ts';
@@ -6,6 +6,13 @@ import { type JobWorld, jobWorld } from '../web/jobs.ts';
 import { seedWorld } from '../web/seed.ts';
 import { hasChromium, launch, picture, watchedPage } from './chromium.ts';
 import { serveSite, type Site } from './site.ts';
+
+/** Opens a candidate, and what matches in each of its files. */
+async function openCandidate(page: Page, source: string): Promise<void> {
+  const candidate = page.locator('details.candidate', { has: page.getByText(source, { exact: true }) });
+  await candidate.locator('> summary').click();
+  for (const file of await candidate.locator('.matches-of-files summary').all()) await file.click();
+}
 
 const pages = [
   ['overview', '/'],
@@ -74,7 +81,7 @@ describe.runIf(hasChromium)('the dashboard in a real browser', () => {
     for (const [name, path] of all) {
       const response = await page.goto(`${site.url}${path}`);
       expect(response?.status()).toBe(name === 'not-found' ? 404 : 200);
-      if (name === 'instance') await page.locator('details.candidate summary').first().click();
+      if (name === 'instance') await openCandidate(page, '#43');
       await picture(page, `${name}-${look}`);
       expect(await page.title()).not.toBe('owned');
       const overflow = await page.evaluate(
@@ -84,6 +91,18 @@ describe.runIf(hasChromium)('the dashboard in a real browser', () => {
     }
     // A page that is not found is the only thing that the browser may complain about.
     expect(troubles.filter((text) => !text.includes('404'))).toEqual([]);
+    await context.close();
+  });
+
+  it('explains a reward without JavaScript, told apart by more than colour', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${site.url}/instances/${instances[0]}`);
+    await openCandidate(page, '#43');
+    const line = (part: string): Promise<unknown> =>
+      page.evaluate(`getComputedStyle(document.querySelector('pre.matches ${part}')).textDecorationLine`);
+    expect(await page.locator('pre.matches mark:visible').first().textContent()).toBe('@@ -1,7 +1,');
+    expect([await line('mark'), await line('span')]).toEqual(['underline', 'none']);
     await context.close();
   });
 

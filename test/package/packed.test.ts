@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +80,34 @@ describe('the packed tarball, installed elsewhere', () => {
     );
     expect(states.has('ok')).toBe(true);
     expect(states.has('fail')).toBe(false);
+  });
+
+  it('holds the reward server, which serves from a folder with no other file on the Node of the machine', async () => {
+    const alone = join(folder, 'alone');
+    await mkdir(alone);
+    await copyFile(
+      join(folder, 'node_modules', 'mendloop', 'dist', 'reward-server.mjs'),
+      join(alone, 'reward-server.mjs'),
+    );
+    const oracles = join(folder, 'oracles.jsonl');
+    await writeFile(oracles, '{"id":"one","kind":"unidiff","oracle":[]}');
+    const args = ['reward-server.mjs', '--oracles', oracles, '--formula', 'paper/1', '--port', '0'];
+    const env = { PATH: environment['PATH'], MENDLOOP_REWARD_TOKEN: 'packed' };
+    const server = spawn('node', args, { cwd: alone, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    try {
+      const [said] = (await once(server.stdout, 'data')) as [Buffer];
+      const { url } = JSON.parse(said.toString()) as { url: string };
+      const scored = await fetch(`${url}/v1/score`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer packed', 'content-type': 'application/json' },
+        body: '{"items":[{"k":"0","id":"one","text":""}]}',
+      });
+      expect(await scored.json()).toMatchObject({ scores: [{ k: '0', ok: true, score: 1 }] });
+    } finally {
+      server.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
   });
 
   it('runs `npx mendloop up`, serves the dashboard, and ends on SIGTERM', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diffPatches } from '../../src/reward/diff-patches.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { dashboardOn } from './dashboard-under-test.ts';
 import { type JobWorld, jobWorld } from './jobs.ts';
+import { rivalPatch } from './seed-candidates.ts';
 import { hostile, seedWorld } from './seed.ts';
 import { type Browser, browser } from './visit.ts';
 
@@ -31,6 +33,17 @@ afterAll(async () => {
 
 function rowsIn(page: string): number {
   return page.split('<tr>').length - 2;
+}
+
+/** The text of a piece of markup. */
+function plain(markup = ''): string {
+  return markup
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
 }
 
 const paths = ['/', '/instances', '/rejections', '/deliveries', '/jobs', '/consent', '/consent/104'];
@@ -141,6 +154,29 @@ describe('one instance', () => {
     expect(text).toContain('MIT');
     expect(text).toContain('short issue');
     expect(text).toContain('job 00000000');
+  });
+
+  it('explains a reward: its parts, what matches the oracle in each file, and a degenerate edit', async () => {
+    const text = await person.text(`/instances/${ids[0]}`);
+    const rival = text.split('<details class="candidate').find((one) => one.includes('title="#43"'));
+    expect(rival).toContain('<span class="formula">paper/1</span>');
+    expect(rival).toContain('<span class="formula">mendloop/1</span>');
+    expect(rival).toContain('What the change earns beside the oracle’s.');
+    expect(rival).toContain('No tests were run.');
+    expect(rival).toMatch(/<mark>@@ -1,7 \+1,<\/mark\s*><span>8<\/span\s*><mark> @@\n def parse\(line\):/);
+    expect(rival).toContain('The oracle does not change this file.');
+    expect(rival).toContain('It does not change this file.');
+    expect(text).toContain('<code>comments_only</code> Only comments are changed.');
+  });
+
+  it('shows what matches of the very texts that were compared, escaped', async () => {
+    const text = await person.text(`/instances/${ids[0]}`);
+    const sides = [...text.matchAll(/<pre\s+class="matches"[^>]*><code>(.*?)<\/code>/gs)].map(([, side]) =>
+      plain(side),
+    );
+    expect(sides).toContain(diffPatches([rivalPatch]).get('src/parse.py'));
+    expect(sides.join('\n')).toContain(hostile);
+    expect(text).not.toContain(hostile);
   });
 
   it.each(['/instances/nothing', '/instances/%00', '/deliveries/nothing', '/consent/999', '/nowhere'])(

@@ -3,6 +3,7 @@ import type { Database } from '../../src/db/tables.ts';
 import { recordTransitions } from '../../src/db/transitions.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import type { RejectionReason } from '../../src/domain/rejection.ts';
+import { seedCandidates } from './seed-candidates.ts';
 import { score } from './seed-rewards.ts';
 
 /** The moment at which the seeded world is looked at. */
@@ -263,25 +264,12 @@ async function seedIssue(
     .execute();
 }
 
-async function seedCandidates(db: Kysely<Database>, instance_id: string): Promise<void> {
-  const candidates = [
-    {
-      origin: 'pr_revision' as const,
-      source: sha(7),
-      rewards: [score('paper/1', 0.912), score('paper-discrete/1', 0)],
-    },
-    {
-      origin: 'rival_pr' as const,
-      source: '#41',
-      rewards: [score('paper/1', 0.4375), score('paper-discrete/1', 0)],
-    },
-    { origin: 'policy' as const, source: 'round-1/3', rewards: [score('paper/1', -1, 'search_not_found')] },
-  ];
-  for (const { origin, source, rewards } of candidates) {
+async function insertCandidates(db: Kysely<Database>, instance_id: string): Promise<void> {
+  for (const { origin, source, patch: own, rewards } of seedCandidates(patch)) {
     const byFormula = Object.fromEntries(rewards.map((reward) => [reward.formula, reward]));
     await db
       .insertInto('candidate')
-      .values({ instance_id, origin, source, patch, rewards: JSON.stringify(byFormula) })
+      .values({ instance_id, origin, source, patch: own, rewards: JSON.stringify(byFormula) })
       .execute();
   }
 }
@@ -313,7 +301,7 @@ async function seedInstance(
       updated_at: minutesAgo(800),
     })
     .execute();
-  await seedCandidates(db, instance_id);
+  await insertCandidates(db, instance_id);
   const job_id = deliveryId(pull);
   const entity = { entity: 'instance' as const, entity_id: instance_id, job_id };
   await db.transaction().execute((trx) =>

@@ -26,17 +26,23 @@ interface CodeBlock {
 
 /** The first kind that holds for every block of the change; null for a change that brings code. */
 export function shapeOf(changes: Changes): ChangeShape | null {
+  // Most changes differ from every shape in their first block, so the others are read only when they are asked for.
   const blocks = [...changes].flatMap(([path, ofFile]) => {
     const read = codeReader(path);
-    return ofFile.map((block) => codeBlock(read, block));
+    return ofFile.map((block) => once(() => codeBlock(read, block)));
   });
   if (blocks.length === 0) return 'no_change';
-  if (blocks.every((block) => equal(block.removedWords, block.addedWords))) return 'whitespace_only';
-  if (blocks.every((block) => equal(block.removed.flat(), block.added.flat()))) return 'comments_only';
-  if (blocks.every((block) => equal(syntaxOf(block.removed), syntaxOf(block.added))))
-    return 'no_syntax_change';
-  if (blocks.every((block) => block.added.length === 0)) return 'deletions_only';
+  const all = (holds: (block: CodeBlock) => boolean): boolean => blocks.every((block) => holds(block()));
+  if (all((block) => equal(block.removedWords, block.addedWords))) return 'whitespace_only';
+  if (all((block) => equal(block.removed.flat(), block.added.flat()))) return 'comments_only';
+  if (all((block) => equal(syntaxOf(block.removed), syntaxOf(block.added)))) return 'no_syntax_change';
+  if (all((block) => block.added.length === 0)) return 'deletions_only';
   return bringsNothingNew(changes) ? 'duplicate_lines' : null;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 function codeBlock(read: ReturnType<typeof codeReader>, { removed, added }: ChangeBlock): CodeBlock {

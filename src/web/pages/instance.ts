@@ -60,7 +60,7 @@ function content(body: Instance, { row, candidates, issues }: Whole, webUrl: str
     </section>
     <section>
       <h2>Candidates</h2>
-      ${candidateList(candidates)}
+      ${candidateList(candidates, body.patch)}
     </section>
     <section>
       <h2>Tests</h2>

@@ -3,6 +3,7 @@ import type { CandidateOrigin } from '../../domain/instance.ts';
 import type { CandidateRow } from '../queries/instance.ts';
 import { diffView } from './diff.ts';
 import { type Markup, nothing } from './markup.ts';
+import { createMatchRoom, type MatchRoom, matchesView } from './matches.ts';
 import { rewardNumber, rewardView } from './reward.ts';
 import { badge } from './values.ts';
 
@@ -13,7 +14,8 @@ const originText: Record<CandidateOrigin, string> = {
   proposal: 'a proposal of this App',
 };
 
-function candidate({ origin, source, patch, rewards }: CandidateRow): Markup {
+function candidate(row: CandidateRow, oraclePatch: string, room: MatchRoom): Markup {
+  const { origin, source, patch, rewards } = row;
   const scores = Object.values(rewards);
   const name = /^[0-9a-f]{40}$/.test(source) ? source.slice(0, 10) : source;
   return html`<details class="candidate card">
@@ -21,13 +23,18 @@ function candidate({ origin, source, patch, rewards }: CandidateRow): Markup {
       ${scores[0] === undefined ? nothing : rewardNumber(scores[0].reward)}
       <code title="${source}">${name}</code> ${badge(origin)} <span class="why">${originText[origin]}</span>
     </summary>
+    <h3>Rewards</h3>
     <div class="scores">${scores.map(rewardView)}</div>
+    <h3>What matches the oracle</h3>
+    ${matchesView(patch, oraclePatch, room)}
+    <h3>Patch</h3>
     ${diffView(patch, 'It changes nothing.')}
   </details>`;
 }
 
-/** Other answers to the same issue, each with its rewards and why. */
-export function candidateList(candidates: readonly CandidateRow[]): Markup {
+/** Other answers to the same issue, each with its rewards, and why, beside the oracle's patch. */
+export function candidateList(candidates: readonly CandidateRow[], oraclePatch: string): Markup {
   if (candidates.length === 0) return html`<p class="empty">There is no other answer to this issue yet.</p>`;
-  return html`<div class="candidates">${candidates.map(candidate)}</div>`;
+  const room = createMatchRoom();
+  return html`<div class="candidates">${candidates.map((row) => candidate(row, oraclePatch, room))}</div>`;
 }

@@ -1,30 +1,16 @@
 import { html } from 'hono/html';
 import type { StoredReward } from '../../db/tables.ts';
-import type { FormatError } from '../../reward/parse-output.ts';
 import { type Markup, nothing } from './markup.ts';
-import { bar, missing } from './values.ts';
+import { errorSentence, hackSentence, partSentence, refusalSentence } from './reward-sentences.ts';
+import { bar, explained, missing } from './values.ts';
 
-const errors = {
-  tag_count: 'The answer does not hold each of the four tags exactly once.',
-  empty_thought: 'The answer holds no reasoning.',
-  no_blocks: 'The answer holds no edit in the required form.',
-  search_equals_replace: 'An edit replaces lines by the same lines.',
-  search_not_found: 'An edit looks for lines that the file does not hold.',
-} satisfies Record<FormatError, string>;
-
-function formatError(code: string): string {
-  const known = Object.entries(errors).find(([error]) => error === code);
-  return known?.[1] ?? `No reward: ${code.replaceAll('_', ' ')}.`;
+/** Why there is no reward, or −1, in a sentence; null where the parts say it all. */
+function why({ error, reason }: StoredReward): string | null {
+  if (error !== null) return errorSentence(error);
+  return reason === undefined ? null : refusalSentence(reason);
 }
 
-/** Why a reward is what it is, in a sentence; null where the similarities say it all. */
-function why({ error, reason, hack }: StoredReward): string | null {
-  if (error !== null) return formatError(error);
-  if (hack !== null) return `Recognised as a degenerate edit: ${hack.replaceAll('_', ' ')}.`;
-  return reason === undefined ? null : `${reason.replaceAll('_', ' ')}.`;
-}
-
-function tone(reward: number): string {
+export function tone(reward: number): string {
   if (reward >= 0.8) return 'good';
   return reward >= 0.3 ? 'wait' : 'bad';
 }
@@ -45,17 +31,36 @@ function part([name, value]: [string, unknown]): Markup {
   const shown = typeof value === 'number' ? value.toFixed(4).replace(/\.?0+$/, '') : JSON.stringify(value);
   return html`<div>
     <dt>${name}</dt>
-    <dd>${value === null || value === undefined ? missing() : shown}</dd>
+    <dd>
+      <span class="figure">${value === null || value === undefined ? missing() : shown}</span>
+      ${explained(partSentence(name, value))}
+    </dd>
   </div>`;
+}
+
+/** In this order; JSON from the database has its own. */
+const partOrder = ['format', 'change', 'execution', 'penalties'];
+
+function partsInOrder(parts: StoredReward['parts']): [string, unknown][] {
+  const known = partOrder
+    .filter((name) => name in parts)
+    .map((name): [string, unknown] => [name, parts[name]]);
+  return [...known, ...Object.entries(parts).filter(([name]) => !partOrder.includes(name))];
+}
+
+/** The name is what metrics and exports call it. */
+function hackNote(hack: string): Markup {
+  return html`<p class="hack">
+    <strong>Degenerate edit</strong> <code>${hack}</code> ${hackSentence(hack)}
+  </p>`;
 }
 
 /** One formula's answer with everything that it was made of. */
 export function rewardView(reward: StoredReward): Markup {
-  const reason = why(reward);
   const files = reward.per_file ?? [];
   return html`<div class="score">
     <p>${rewardNumber(reward.reward)} <span class="formula">${reward.formula}</span></p>
-    ${reason === null ? nothing : html`<p class="why">${reason}</p>`}
+    ${explained(why(reward))} ${reward.hack === null ? nothing : hackNote(reward.hack)}
     ${
       files.length === 0
         ? nothing
@@ -63,6 +68,6 @@ export function rewardView(reward: StoredReward): Markup {
             ${files.map(similarity)}
           </ul>`
     }
-    <dl class="parts">${Object.entries(reward.parts).map(part)}</dl>
+    <dl class="parts">${partsInOrder(reward.parts).map(part)}</dl>
   </div>`;
 }

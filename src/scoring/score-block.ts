@@ -1,4 +1,5 @@
-import { scoreRow } from '../../reward/rows.ts';
+import type { Cancellation } from '../reward/cancellation.ts';
+import { scoreRow } from '../reward/rows.ts';
 import { splitLines } from './lines.ts';
 
 export interface ScoredBlock {
@@ -32,12 +33,12 @@ function isBlank(line: Uint8Array): boolean {
 }
 
 /** Scores a block of lines; blank ones are left out, bad ones are answered in their place. */
-export function scoreBlock(block: Uint8Array, formula: string): ScoredBlock {
+export function scoreBlock(block: Uint8Array, formula: string, cancellation?: Cancellation): ScoredBlock {
   const scored = [...splitLines(block)]
     .filter((line) => !isBlank(line))
     .map((line) => {
       const parsed = parseLine(line);
-      return 'row' in parsed ? scoreRow(parsed.row, formula) : badRow(parsed.problem);
+      return 'row' in parsed ? scoreRow(parsed.row, formula, cancellation) : badRow(parsed.problem);
     });
   const bad = scored.filter((row) => 'error' in row && row.error === 'bad_row').length;
   return { rows: scored.map((row) => JSON.stringify(row)), bad };

@@ -1,0 +1,33 @@
+import type { DiffsInput, OutputInput } from '../reward/formula.ts';
+import { readRow } from '../reward/read-row.ts';
+import type { Row } from '../reward/read-row.ts';
+
+/** A row of the oracles' file together with an answer. */
+export type AnswerRow =
+  | { readonly kind: 'search_replace'; readonly input: OutputInput }
+  | { readonly kind: 'unidiff'; readonly input: DiffsInput };
+
+/**
+ * Joins an oracle with an answer. An oracle is a scoring row without its answer: `{"id","context","oracle"}`, or with
+ * `"kind":"unidiff"` `{"id","oracle":[diff]}`, whose answers are unified diffs; either may have an `execution`.
+ * Null when the oracle is not of that form; `refusalOf` says why.
+ */
+export function readAnswerRow(oracle: Uint8Array, text: string): AnswerRow | null {
+  const row = readRow(withAnswer(JSON.parse(decode(oracle)) as object, text));
+  return row.kind === 'search_replace' || row.kind === 'unidiff' ? row : null;
+}
+
+/** Why an object is no oracle: names the field, never quotes it. Null when it is one. */
+export function refusalOf(oracle: object): string | null {
+  const row: Row | { kind: 'unreadable'; message: string } = readRow(withAnswer(oracle, ''));
+  if (row.kind === 'unreadable') return row.message;
+  return row.kind === 'ratio' ? 'kind: not one of search_replace, unidiff' : null;
+}
+
+function withAnswer(oracle: object, text: string): object {
+  return { kind: 'search_replace', ...oracle, output: text, pred: [text] };
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

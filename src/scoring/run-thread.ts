@@ -1,0 +1,3 @@
+import { serveAsThread } from './thread.ts';
+
+serveAsThread();

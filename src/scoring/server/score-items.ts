@@ -1,0 +1,59 @@
+import type { Outcome } from '../pool/outcome.ts';
+import type { ScoringPool } from '../pool/scoring-pool.ts';
+import type { AnswerFlags, AnswerScore, Unscorable } from '../score-answer.ts';
+import type { AnswerTask } from '../task.ts';
+import type { Oracles } from './oracles.ts';
+import type { Item } from './score-request.ts';
+
+/** Why an item has no score. Asking again may help, but for `unknown_id` and `unscorable`. */
+export type Reason = 'unknown_id' | 'unscorable' | 'timed_out' | 'cancelled' | 'failed';
+
+export type ItemScore =
+  | {
+      readonly k: string;
+      readonly ok: true;
+      readonly score: number;
+      /** Why the form is wrong; the names are those of `mendloop reward`. */
+      readonly error: string | null;
+      /** `ms` is what the item took; all else is the same every time. */
+      readonly flags: AnswerFlags & { readonly ms: number };
+    }
+  | { readonly k: string; readonly ok: false; readonly score: null; readonly reason: Reason };
+
+export interface ScoringDeps {
+  readonly pool: ScoringPool;
+  readonly oracles: Oracles;
+  /** Milliseconds that one item may be at work. */
+  readonly itemMs: number;
+}
+
+/** Scores in the order of the items; an aborted signal cancels what has not ended. */
+export async function scoreItems(
+  items: readonly Item[],
+  { pool, oracles, itemMs }: ScoringDeps,
+  signal: AbortSignal,
+): Promise<ItemScore[]> {
+  const known = items.filter(({ id }) => oracles.rows.has(id));
+  const tasks = known.map((item) => taskOf(item, oracles));
+  const sizes = tasks.map(({ oracle, text }) => oracle.length + text.length);
+  const outcomes = await Promise.all(pool.run(tasks, { limitMs: itemMs, signal, sizes }));
+  const scores = new Map(known.map(({ k }, index) => [k, outcomes[index] as (typeof outcomes)[number]]));
+  return items.map(({ k }) => itemScore(k, scores.get(k)));
+}
+
+function taskOf({ id, text }: Item, oracles: Oracles): AnswerTask {
+  return { kind: 'answer', oracle: oracles.rows.get(id) as Uint8Array, text };
+}
+
+function itemScore(k: string, outcome: Outcome<AnswerScore | Unscorable> | undefined): ItemScore {
+  if (outcome === undefined) return noScore(k, 'unknown_id');
+  if (outcome.state !== 'done') return noScore(k, outcome.state);
+  const { result } = outcome;
+  if (result.kind === 'unscorable') return noScore(k, 'unscorable');
+  const ms = Math.round(outcome.ms * 1000) / 1000;
+  return { k, ok: true, score: result.score, error: result.error, flags: { ...result.flags, ms } };
+}
+
+function noScore(k: string, reason: Reason): ItemScore {
+  return { k, ok: false, score: null, reason };
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Doorkeeper } from './admission.ts';
+import { queueIsFull } from './admission.ts';
+import { readBody } from './read-body.ts';
+import { refusal, refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+import { scoreItems } from './score-items.ts';
+import type { ScoringDeps } from './score-items.ts';
+import { readScoreRequest } from './score-request.ts';
+import type { ScoreRequest } from './score-request.ts';
+import { sendJson } from './send.ts';
+import type { Statistics } from './statistics.ts';
+
+export interface ScoreRouteDeps extends ScoringDeps {
+  readonly doorkeeper: Doorkeeper;
+  readonly statistics: Statistics;
+  /** While so many items wait, and for as many as that in one request, the answer is no: less than twice that wait. */
+  readonly queue: number;
+  readonly specSha256: string | null;
+}
+
+/** `POST /v1/score`. Resolves when the answer is written or nobody waits for it any more; `stop` cancels it. */
+export async function scoreRoute(
+  req: IncomingMessage,
+  res: ServerResponse,
+  deps: ScoreRouteDeps,
+  stop: AbortSignal,
+): Promise<void> {
+  const started = performance.now();
+  const place = deps.doorkeeper.admit(req);
+  if ('release' in place) {
+    try {
+      await scoreBody(req, res, deps, stop);
+    } finally {
+      place.release();
+    }
+  } else refuse(req, res, place);
+  if (res.writableEnded) deps.statistics.addRequest(res.statusCode, (performance.now() - started) / 1000);
+  else deps.statistics.addCancelledRequest();
+}
+
+async function scoreBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  deps: ScoreRouteDeps,
+  stop: AbortSignal,
+): Promise<void> {
+  const body = await readBody(req);
+  if (body === null) return;
+  const request = readScoreRequest(body);
+  const refused = 'status' in request ? request : misfit(request, deps);
+  if (refused !== null) refuse(req, res, refused);
+  else await answer(request as ScoreRequest, res, deps, stop);
+}
+
+function misfit({ items, specSha256 }: ScoreRequest, deps: ScoreRouteDeps): Refusal | null {
+  const isOther = specSha256 !== null && deps.specSha256 !== null && specSha256 !== deps.specSha256;
+  if (isOther) return refusal(409, 'spec_sha256: this server scores for another specification');
+  if (items.length > deps.queue) return refusal(413, `more than ${deps.queue} items`);
+  return isFull(deps) ? queueIsFull : null;
+}
+
+/** One item of room is enough for a whole request, so that small requests cannot keep a large one out for ever. */
+export function isFull({ pool, queue }: Pick<ScoreRouteDeps, 'pool' | 'queue'>): boolean {
+  return pool.waiting >= queue;
+}
+
+async function answer(
+  { items }: ScoreRequest,
+  res: ServerResponse,
+  deps: ScoreRouteDeps,
+  stop: AbortSignal,
+): Promise<void> {
+  const left = new AbortController();
+  const leave = (): void => left.abort();
+  res.once('close', leave);
+  stop.addEventListener('abort', leave, { once: true });
+  const scores = await scoreItems(items, deps, left.signal);
+  stop.removeEventListener('abort', leave);
+  res.off('close', leave);
+  deps.statistics.addBatch(items, scores);
+  if (!res.destroyed) sendJson(res, 200, { scores });
+}

@@ -1,0 +1,1 @@
+"""The side of Mendloop that runs next to a training engine."""
