@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { labelFormulas } from '../../src/collect/pull/rewards.ts';
 import type { Database } from '../../src/db/tables.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 
@@ -39,6 +40,9 @@ interface SummaryCandidate {
   readonly origin: string;
   readonly reward: number | null;
   readonly parts: Readonly<Record<string, unknown>>;
+  /** By every formula that it was labelled with, and the kind of degenerate edit that was recognised. */
+  readonly rewards: Readonly<Record<string, number | null>>;
+  readonly hack: string | null;
 }
 
 const formula = 'paper/1';
@@ -55,6 +59,8 @@ async function candidatesOf(db: Kysely<Database>, instance_id: string): Promise<
     origin,
     reward: rewards[formula]?.reward ?? null,
     parts: rewards[formula]?.parts ?? {},
+    rewards: Object.fromEntries(labelFormulas.map((name) => [name, rewards[name]?.reward ?? null])),
+    hack: rewards[formula]?.hack ?? null,
   }));
 }
 

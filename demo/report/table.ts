@@ -13,7 +13,9 @@ function instanceRow(instance: SummaryInstance): string[] {
     String(instance.files.length),
     String(instance.test_files.length),
     reward(instance.oracle_reward),
-    instance.candidates.map(({ origin, reward: value }) => `${origin} ${reward(value)}`).join(', ') || '–',
+    instance.candidates
+      .map(({ origin, rewards }) => `${origin} ${Object.values(rewards).map(reward).join(' ')}`)
+      .join(', ') || '–',
   ];
 }
 
@@ -30,7 +32,7 @@ function columns(rows: readonly (readonly string[])[]): string {
 
 /** The closing table: instances with their figures, then what was refused and why. */
 export function table(summary: Summary): string {
-  const head = ['instance', 'base', 'issues', 'source', 'tests', 'oracle', 'candidates (paper/1)'];
+  const head = ['instance', 'base', 'issues', 'source', 'tests', 'oracle', 'candidates (paper/1 mendloop/1)'];
   const byReason = Map.groupBy(summary.rejections, (rejection) => rejection.reason);
   const refused = [...byReason]
     .sort()
