@@ -7,6 +7,7 @@ import { forEachMatchingBlock } from './matching-blocks.ts';
 import { occurrenceMatcher } from './occurrence-matcher.ts';
 import { matchRepetitive } from './repetitive-matches.ts';
 import { rollingHash } from './rolling-hash.ts';
+import { withScratch } from './scratch.ts';
 import { characterPair, type SequencePair } from './sequence-pair.ts';
 import { matchShort } from './short-matches.ts';
 
@@ -23,7 +24,8 @@ function expectedBlocks(pair: SequencePair): Match[] {
 function blocksOf(pair: SequencePair): Match[] {
   const found: Match[] = [];
   const add = (aStart: number, bStart: number, size: number) => void found.push({ aStart, bStart, size });
-  forEachMatchingBlock(pair, add, undefined);
+  // Used again and again, so that it holds what the pair before left there.
+  withScratch(() => forEachMatchingBlock(pair, add, undefined));
   return inOrder(found);
 }
 

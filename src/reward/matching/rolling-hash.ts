@@ -12,6 +12,7 @@ const base = 0x01000193;
 export function rollingHash(symbols: Int32Array): RollingHash {
   const prefix = scratchInts(symbols.length + 1);
   let hash = 0;
+  prefix[0] = hash;
   for (let at = 0; at < symbols.length; at += 1) {
     hash = (Math.imul(hash, base) + (symbols[at] as number) + 1) | 0;
     prefix[at + 1] = hash;

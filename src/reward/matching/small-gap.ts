@@ -23,7 +23,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
   // At least as many slots as a small gap has neighbours in b.
   const bits = Math.min(11, 33 - Math.clz32(b.length | 8));
   const shift = 32 - bits;
-  const counts = scratchInts(2 ** bits);
+  const counts = scratchInts(2 ** bits).fill(0);
   const pairHeads = scratchInts(2 ** bits).fill(-1);
   const nextPair = scratchInts(b.length);
   const heads = scratchInts(symbols).fill(-1);
