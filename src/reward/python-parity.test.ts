@@ -67,9 +67,7 @@ test.skipIf(!hasPython)(
       family: 'repetitive lines',
     }));
     const answers = await askPython(pairs);
-    const names = pairs.map((pair, index) =>
-      namesOfDifferences(pair, answers[index] as Reference),
-    );
+    const names = pairs.map((pair, index) => namesOfDifferences(pair, answers[index] as Reference));
     expect(names).toEqual([[], []]);
   },
 );
