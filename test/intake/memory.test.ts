@@ -1,20 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import net from 'node:net';
 import { expect, test } from 'vitest';
 import { benchPayloads } from '../../bench/intake/payloads.ts';
 import { testDatabase } from '../support/database.ts';
+import { framed, huge, mebibyte, peakMemory, sendHuge } from '../support/huge-body.ts';
 import { addRepository, send } from './deliveries.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
-
-const mebibyte = 1024 * 1024;
-const huge = 200 * mebibyte;
-
-/** The most memory that the process has had so far, in bytes. */
-async function peakMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-}
 
 async function sendNormalOnes(server: ServerProcess, count: number): Promise<void> {
   const payloads = benchPayloads();
@@ -29,30 +19,11 @@ async function sendNormalOnes(server: ServerProcess, count: number): Promise<voi
   }
 }
 
-/** Goes on sending, whatever is answered, until all is sent or the server hangs up; resolves with the status. */
-async function sendHuge(port: number, length: string, frame: (chunk: Buffer) => Buffer): Promise<number> {
-  const socket = net.connect(port, '127.0.0.1');
-  const said: string[] = [];
-  socket.on('data', (data: Buffer) => said.push(data.toString('utf8')));
-  // The server hangs up on a sender that it has refused.
-  socket.on('error', () => undefined);
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  socket.write(
+function head(length: string): string {
+  return (
     `POST /api/github/webhooks HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
-      `x-github-event: issues\r\nx-github-delivery: ${randomUUID()}\r\n${length}\r\n\r\n`,
+    `x-github-event: issues\r\nx-github-delivery: ${randomUUID()}\r\n${length}\r\n\r\n`
   );
-  const chunk = frame(Buffer.alloc(mebibyte, 'x'));
-  for (let sent = 0; sent < huge && socket.writable; sent += mebibyte) {
-    const drained = new Promise((resolve) => socket.once('drain', resolve));
-    if (!socket.write(chunk)) await Promise.race([drained, closed]);
-  }
-  socket.end(frame(Buffer.alloc(0)));
-  await closed;
-  return Number(/^HTTP\/1\.1 (\d+) /.exec(said.join(''))?.[1]);
-}
-
-function framed(chunk: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]);
 }
 
 test('a POST of 200 MB without a signature is refused and costs the server less than 10 MB', async () => {
@@ -62,8 +33,8 @@ test('a POST of 200 MB without a signature is refused and costs the server less 
   await sendNormalOnes(server, 500);
   const before = await peakMemory(server.pid);
 
-  const announced = await sendHuge(server.port, `content-length: ${huge}`, (chunk) => chunk);
-  const chunked = await sendHuge(server.port, 'transfer-encoding: chunked', framed);
+  const announced = await sendHuge(server.port, head(`content-length: ${huge}`), (chunk) => chunk);
+  const chunked = await sendHuge(server.port, head('transfer-encoding: chunked'), framed);
 
   const grown = (await peakMemory(server.pid)) - before;
   expect([announced, chunked]).toEqual([413, 411]);

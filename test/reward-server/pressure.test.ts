@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mebibyte, peakMemory } from '../support/huge-body.ts';
 import {
   type Bundle,
   buildRewardServer,
@@ -12,7 +12,6 @@ import {
 import { type Item, metric, metrics, score, send } from './post.ts';
 
 const faulty = path.join(import.meta.dirname, 'faulty-server.ts');
-const mebibyte = 1024 * 1024;
 
 let bundle: Bundle;
 let oracles: string;
@@ -204,10 +203,4 @@ function letters(seed: number, count: number): string {
     codes[at] = 0x61 + ((state >>> 16) % 26);
   }
   return codes.toString('latin1');
-}
-
-/** The most memory that the process has had so far, in bytes. */
-async function peakMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { framed, huge, mebibyte, peakMemory, sendHuge } from '../support/huge-body.ts';
 import {
   type Bundle,
   buildRewardServer,
@@ -11,7 +11,6 @@ import {
 import { metric, score, send } from './post.ts';
 import { answerRows, oracleLines } from './rows.ts';
 
-const mebibyte = 1024 * 1024;
 const spec = 'a'.repeat(64);
 
 let bundle: Bundle;
@@ -89,8 +88,8 @@ test('413: more items than may ever wait', async () => {
 test('a body of 200 MB is refused, announced or not, and costs the server less than 10 MB', async () => {
   for (let round = 0; round < 50; round += 1) await score(server, [item]);
   const before = await peakMemory(server.pid);
-  const announced = await sendHuge(`content-length: ${200 * mebibyte}`, (chunk) => chunk);
-  const chunked = await sendHuge('transfer-encoding: chunked', framed);
+  const announced = await sendHuge(server.port, head(`content-length: ${huge}`), (chunk) => chunk);
+  const chunked = await sendHuge(server.port, head('transfer-encoding: chunked'), framed);
   expect([announced, chunked]).toEqual([413, 411]);
   expect((await peakMemory(server.pid)) - before).toBeLessThan(10_000_000);
 });
@@ -130,33 +129,4 @@ function head(length: string): string {
     `POST /v1/score HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
     `authorization: Bearer ${rewardToken}\r\n${length}\r\n\r\n`
   );
-}
-
-/** Goes on sending, whatever is answered, until all is sent or the server hangs up; resolves with the status. */
-async function sendHuge(length: string, frame: (chunk: Buffer) => Buffer): Promise<number> {
-  const socket = net.connect(server.port, '127.0.0.1');
-  const said: string[] = [];
-  socket.on('data', (data: Buffer) => said.push(data.toString('utf8')));
-  // The server hangs up on a sender that it has refused.
-  socket.on('error', () => undefined);
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  socket.write(head(length));
-  const chunk = frame(Buffer.alloc(mebibyte, 'x'));
-  for (let sent = 0; sent < 200 * mebibyte && socket.writable; sent += mebibyte) {
-    const drained = new Promise((resolve) => socket.once('drain', resolve));
-    if (!socket.write(chunk)) await Promise.race([drained, closed]);
-  }
-  socket.end(frame(Buffer.alloc(0)));
-  await closed;
-  return Number(/^HTTP\/1\.1 (\d+) /.exec(said.join(''))?.[1]);
-}
-
-function framed(chunk: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]);
-}
-
-/** The most memory that the process has had so far, in bytes. */
-async function peakMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
