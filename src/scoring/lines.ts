@@ -45,3 +45,8 @@ export function* splitLines(block: Uint8Array): Generator<Uint8Array> {
   }
   if (start < block.length) yield block.subarray(start);
 }
+
+/** Nothing but blanks, tabs and carriage returns. */
+export function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}

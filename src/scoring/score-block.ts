@@ -1,6 +1,6 @@
 import type { Cancellation } from '../reward/cancellation.ts';
 import { scoreRow } from '../reward/rows.ts';
-import { splitLines } from './lines.ts';
+import { isBlank, splitLines } from './lines.ts';
 
 export interface ScoredBlock {
   /** One JSON text a row, in the order of the rows. */
@@ -26,10 +26,6 @@ function parseLine(line: Uint8Array): { readonly row: unknown } | { readonly pro
     // The parser's own message quotes the line.
     return { problem: 'the line is not JSON' };
   }
-}
-
-function isBlank(line: Uint8Array): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
 /** Scores a block of lines; blank ones are left out, bad ones are answered in their place. */

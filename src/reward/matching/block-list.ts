@@ -47,19 +47,40 @@ export function insertBlock(
   list.count = count + 1;
 }
 
+/** Symbols in each of the two sequences. */
+export interface Lengths {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** What lies between two neighbouring blocks; either side may be empty. */
+export interface BlockGap {
+  aLow: number;
+  aHigh: number;
+  bLow: number;
+  bHigh: number;
+}
+
+export function emptyBlockGap(): BlockGap {
+  return { aLow: 0, aHigh: 0, bLow: 0, bHigh: 0 };
+}
+
+/** Writes into `gap` what lies in front of the block at an index; at `count`, behind the last one. */
+export function readGap(list: BlockList, index: number, lengths: Lengths, gap: BlockGap): void {
+  const { aStart, bStart, size, count } = list;
+  gap.aLow = index === 0 ? 0 : (aStart[index - 1] as number) + (size[index - 1] as number);
+  gap.bLow = index === 0 ? 0 : (bStart[index - 1] as number) + (size[index - 1] as number);
+  gap.aHigh = index === count ? lengths.a : (aStart[index] as number);
+  gap.bHigh = index === count ? lengths.b : (bStart[index] as number);
+}
+
 /** What the blocks leave of two sequences of these lengths. */
-export function gapsBetween(list: BlockList, aLength: number, bLength: number): Gaps {
+export function gapsBetween(list: BlockList, lengths: Lengths): Gaps {
   const gaps = emptyGaps(list.count + 1);
-  let aLow = 0;
-  let bLow = 0;
-  for (let index = 0; index < list.count; index += 1) {
-    const aStart = list.aStart[index] as number;
-    const bStart = list.bStart[index] as number;
-    const size = list.size[index] as number;
-    addGap(gaps, aLow, aStart, bLow, bStart);
-    aLow = aStart + size;
-    bLow = bStart + size;
+  const gap = emptyBlockGap();
+  for (let index = 0; index <= list.count; index += 1) {
+    readGap(list, index, lengths, gap);
+    addGap(gaps, gap.aLow, gap.aHigh, gap.bLow, gap.bHigh);
   }
-  addGap(gaps, aLow, aLength, bLow, bLength);
   return gaps;
 }

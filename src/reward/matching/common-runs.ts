@@ -1,7 +1,7 @@
 import { type Cancellation, throwIfCancelled } from '../cancellation.ts';
 import type { Gaps } from './gaps.ts';
 import { createGramIndex, type GramIndex } from './gram-index.ts';
-import { hashPower, type RollingHash } from './rolling-hash.ts';
+import { hashPower, type RollingHash, stretchHash } from './rolling-hash.ts';
 
 /** Stretches a[aStart, aStart + size) = b[bStart, bStart + size) in one gap that can't be made longer inside it. */
 export interface CommonRuns {
@@ -72,7 +72,7 @@ function indexed({ prefix }: RollingHash, gaps: Gaps, { stride, gram }: Sampling
     const low = gaps.bLow[gap] as number;
     const fits = (gaps.bHigh[gap] as number) - gram - low;
     for (let at = low + Math.floor(fits / stride) * stride; at >= low; at -= stride) {
-      index.add(((prefix[at + gram] as number) - Math.imul(prefix[at] as number, power)) | 0, at);
+      index.add(stretchHash(prefix, at, gram, power), at);
     }
   }
   return index;
@@ -94,7 +94,7 @@ function searchGap(
   const bHigh = gaps.bHigh[gap] as number;
   for (let at = gaps.aLow[gap] as number; at <= aHigh - gram; at += 1) {
     if (at % checkEvery === 0) throwIfCancelled(cancellation);
-    const place = index.find(((prefix[at + gram] as number) - Math.imul(prefix[at] as number, power)) | 0);
+    const place = index.find(stretchHash(prefix, at, gram, power));
     if (place < 0) continue;
     for (let to = index.firstFrom(place, bLow); to >= 0 && to < bHigh; to = index.next(to)) {
       search.steps -= 1;

@@ -26,7 +26,7 @@ export function longMatches(
   for (const sampling of [longest, shortest]) {
     if (Math.min(lengths.a, lengths.b) < leastRun(sampling)) continue;
     throwIfCancelled(cancellation);
-    const runs = commonRuns(a, b, gapsBetween(blocks, lengths.a, lengths.b), sampling, cancellation);
+    const runs = commonRuns(a, b, gapsBetween(blocks, lengths), sampling, cancellation);
     if (runs !== null && takeRuns(runs, leastRun(sampling), blocks, lengths, cancellation)) continue;
     matchRepetitive({ a: a.symbols, b: b.symbols }, leastLong, blocks, cancellation);
     break;

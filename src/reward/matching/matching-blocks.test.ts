@@ -38,7 +38,7 @@ function blocksByRepetition(pair: SequencePair, least: number): Match[] {
     const [aStart, bStart, size] = [blocks.aStart[index], blocks.bStart[index], blocks.size[index]];
     found.push({ aStart, bStart, size } as Match);
   }
-  const gaps = gapsBetween(blocks, pair.a.length, pair.b.length);
+  const gaps = gapsBetween(blocks, { a: pair.a.length, b: pair.b.length });
   const add = (aStart: number, bStart: number, size: number) => void found.push({ aStart, bStart, size });
   matchShort(pair, rollingHash(pair.a), rollingHash(pair.b), gaps, least, add, undefined);
   return inOrder(found);

@@ -22,5 +22,13 @@ export function forEachMatchingBlock(
   for (let index = 0; index < blocks.count; index += 1) {
     visit(blocks.aStart[index] as number, blocks.bStart[index] as number, blocks.size[index] as number);
   }
-  matchShort(pair, a, b, gapsBetween(blocks, pair.a.length, pair.b.length), leastLong, visit, cancellation);
+  matchShort(
+    pair,
+    a,
+    b,
+    gapsBetween(blocks, { a: pair.a.length, b: pair.b.length }),
+    leastLong,
+    visit,
+    cancellation,
+  );
 }

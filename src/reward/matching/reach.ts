@@ -1,5 +1,5 @@
 import type { Gaps } from './gaps.ts';
-import { hashPower, type RollingHash, spread } from './rolling-hash.ts';
+import { hashPower, type RollingHash, spread, stretchHash } from './rolling-hash.ts';
 import { scratchBytes } from './scratch.ts';
 
 /** One sequence, and its side of the gaps. */
@@ -75,7 +75,7 @@ function mark(
     const end = (high[gap] as number) - size;
     for (let at = low[gap] as number; at <= end; at += 1) {
       if (reach[at] !== size - 1) continue;
-      const bit = spread(((prefix[at + size] as number) - Math.imul(prefix[at] as number, power)) | 0, bits);
+      const bit = spread(stretchHash(prefix, at, size, power), bits);
       into[bit >>> 3] = (into[bit >>> 3] as number) | (1 << (bit & 7));
     }
   }
@@ -97,7 +97,7 @@ function raise(
     const end = (high[gap] as number) - size;
     for (let at = low[gap] as number; at <= end; at += 1) {
       if (reach[at] !== size - 1) continue;
-      const bit = spread(((prefix[at + size] as number) - Math.imul(prefix[at] as number, power)) | 0, bits);
+      const bit = spread(stretchHash(prefix, at, size, power), bits);
       if (((marked[bit >>> 3] as number) & (1 << (bit & 7))) === 0) continue;
       reach[at] = next;
       if (into !== null) into[bit >>> 3] = (into[bit >>> 3] as number) | (1 << (bit & 7));

@@ -1,5 +1,13 @@
 import { type Cancellation, throwIfCancelled } from '../cancellation.ts';
-import { type BlockList, blocksUpTo, insertBlock } from './block-list.ts';
+import {
+  type BlockGap,
+  type BlockList,
+  blocksUpTo,
+  emptyBlockGap,
+  insertBlock,
+  type Lengths,
+  readGap,
+} from './block-list.ts';
 import { createIntervals, type Intervals } from './intervals.ts';
 import { minimumQueue } from './minimum-queue.ts';
 import type { SequencePair } from './sequence-pair.ts';
@@ -30,8 +38,7 @@ export function matchRepetitive(
 }
 
 interface Search {
-  readonly aLength: number;
-  readonly bLength: number;
+  readonly lengths: Lengths;
   readonly least: number;
   readonly blocks: BlockList;
   readonly suffixes: SortedSuffixes;
@@ -42,7 +49,9 @@ interface Search {
   /** By position of a: the size at which it was queued last, and how far its search may go on in a. */
   readonly queuedAt: Int32Array;
   readonly limit: Int32Array;
-  readonly gap: Gap;
+  /** The gap of the position that was located last, and the index of the block behind it. */
+  readonly gap: BlockGap;
+  gapIndex: number;
   /** By gap: the last joining in which it was asked for, and what the group has there: they answer for the whole gap. */
   readonly askedInA: Asked;
   readonly askedInB: Asked;
@@ -54,15 +63,6 @@ interface Asked {
   readonly first: Float64Array;
 }
 
-/** The gap of the position that was located last. */
-interface Gap {
-  index: number;
-  aLow: number;
-  aHigh: number;
-  bLow: number;
-  bHigh: number;
-}
-
 function startSearch(
   { a, b }: Pick<SequencePair, 'a' | 'b'>,
   least: number,
@@ -70,8 +70,7 @@ function startSearch(
   cancellation: Cancellation | undefined,
 ): Search {
   return {
-    aLength: a.length,
-    bLength: b.length,
+    lengths: { a: a.length, b: b.length },
     least,
     blocks,
     suffixes: sortSuffixes(a, b, least, cancellation),
@@ -80,7 +79,8 @@ function startSearch(
     due: minimumQueue(),
     queuedAt: new Int32Array(a.length + 1),
     limit: new Int32Array(a.length + 1),
-    gap: { index: 0, aLow: 0, aHigh: 0, bLow: 0, bHigh: 0 },
+    gap: emptyBlockGap(),
+    gapIndex: 0,
     askedInA: nothingAsked(blocks.size.length + 1),
     askedInB: nothingAsked(blocks.size.length + 1),
     joining: 0,
@@ -97,14 +97,10 @@ function blocksBySize({ aStart, size, count }: BlockList): number[] {
   return indices.map((index) => aStart[index] as number);
 }
 
-function isDone({ aLength, bLength, blocks, least }: Search): boolean {
-  const { count, size, aStart, bStart } = blocks;
-  for (let index = 0; index <= count; index += 1) {
-    const aLow = index === 0 ? 0 : (aStart[index - 1] as number) + (size[index - 1] as number);
-    const bLow = index === 0 ? 0 : (bStart[index - 1] as number) + (size[index - 1] as number);
-    const aHigh = index === count ? aLength : (aStart[index] as number);
-    const bHigh = index === count ? bLength : (bStart[index] as number);
-    if (aHigh - aLow >= least && bHigh - bLow >= least) return false;
+function isDone({ lengths, blocks, least, gap }: Search): boolean {
+  for (let index = 0; index <= blocks.count; index += 1) {
+    readGap(blocks, index, lengths, gap);
+    if (gap.aHigh - gap.aLow >= least && gap.bHigh - gap.bLow >= least) return false;
   }
   return true;
 }
@@ -128,8 +124,8 @@ function joinGroups(search: Search, size: number): void {
 /** Queues the first position of a that the suffix at `index` and the group [from, to] can match in the suffix's gap. */
 function look(search: Search, index: number, from: number, to: number, size: number): void {
   const position = search.suffixes.order[index] as number;
-  if (position < search.aLength) lookFromA(search, position, from, to, size);
-  else if (position > search.aLength) lookFromB(search, position - search.aLength - 1, from, to, size);
+  if (position < search.lengths.a) lookFromA(search, position, from, to, size);
+  else if (position > search.lengths.a) lookFromB(search, position - search.lengths.a - 1, from, to, size);
 }
 
 function lookFromA(search: Search, at: number, from: number, to: number, size: number): void {
@@ -157,7 +153,7 @@ function onceInGap(
   to: number,
   low: number,
 ): number {
-  const { index } = search.gap;
+  const index = search.gapIndex;
   if (asked.joining[index] !== search.joining) {
     asked.joining[index] = search.joining;
     asked.first[index] = first(search.suffixes, from, to, low);
@@ -166,14 +162,10 @@ function onceInGap(
 }
 
 /** Finds the gap at or behind a position; `starts` are those of its side. */
-function locate({ gap, blocks, aLength, bLength }: Search, starts: Int32Array, position: number): void {
-  const { aStart, bStart, size, count } = blocks;
-  const index = blocksUpTo(starts, count, position);
-  gap.index = index;
-  gap.aLow = index === 0 ? 0 : (aStart[index - 1] as number) + (size[index - 1] as number);
-  gap.bLow = index === 0 ? 0 : (bStart[index - 1] as number) + (size[index - 1] as number);
-  gap.aHigh = index === count ? aLength : (aStart[index] as number);
-  gap.bHigh = index === count ? bLength : (bStart[index] as number);
+function locate(search: Search, starts: Int32Array, position: number): void {
+  const { gap, blocks, lengths } = search;
+  search.gapIndex = blocksUpTo(starts, blocks.count, position);
+  readGap(blocks, search.gapIndex, lengths, gap);
 }
 
 function queue({ due, queuedAt, limit }: Search, at: number, until: number, size: number): void {
@@ -188,13 +180,13 @@ function queue({ due, queuedAt, limit }: Search, at: number, until: number, size
 
 /** Looks at the matches of this size that end where a larger block starts. */
 function lookAgain(search: Search, size: number): void {
-  const { bySize, blocks, aLength } = search;
+  const { bySize, blocks, lengths } = search;
   for (const aStart of bySize) {
     const block = blocksUpTo(blocks.aStart, blocks.count, aStart) - 1;
     if ((blocks.size[block] as number) <= size) return;
     if (aStart >= size) lookAtSuffix(search, aStart - size, size);
     const bStart = blocks.bStart[block] as number;
-    if (bStart >= size) lookAtSuffix(search, aLength + 1 + bStart - size, size);
+    if (bStart >= size) lookAtSuffix(search, lengths.a + 1 + bStart - size, size);
   }
 }
 
@@ -225,7 +217,7 @@ function takeAt(search: Search, at: number, size: number): boolean {
   let low = at < gap.aLow ? gap.aLow : gap.aHigh;
   if (isTaken) {
     low = at + size;
-    insertBlock(blocks, gap.index, at, first, size);
+    insertBlock(blocks, search.gapIndex, at, first, size);
     search.bySize.push(at);
   }
   const next = firstInA(suffixes, from, to, low);

@@ -20,6 +20,11 @@ export function rollingHash(symbols: Int32Array): RollingHash {
   return { prefix, symbols };
 }
 
+/** Of the `size` symbols from `at` on; `power` is `hashPower(size)`. */
+export function stretchHash(prefix: Int32Array, at: number, size: number, power: number): number {
+  return ((prefix[at + size] as number) - Math.imul(prefix[at] as number, power)) | 0;
+}
+
 /** What `stretchHash` needs to know of a length. */
 export function hashPower(length: number): number {
   let power = 1;

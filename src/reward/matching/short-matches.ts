@@ -2,10 +2,11 @@ import { type Cancellation, throwIfCancelled } from '../cancellation.ts';
 import { addGap, emptyGaps, type Gaps } from './gaps.ts';
 import { createGramIndex, type GramIndex } from './gram-index.ts';
 import { boundReach, type Marks, marksFor, type Side, sidesOf } from './reach.ts';
-import { hashPower, type RollingHash } from './rolling-hash.ts';
+import { hashPower, type RollingHash, stretchHash } from './rolling-hash.ts';
 import { scratchBytes, scratchInts } from './scratch.ts';
 import type { SequencePair } from './sequence-pair.ts';
 import { smallGapSolver, type SolveSmallGap } from './small-gap.ts';
+import { takeSymbols } from './symbol-chain.ts';
 import type { Visit } from './visit.ts';
 
 /** Sizes are taken from the largest band down; in each the reach is bounded anew by its sizes, for the gaps that are left. */
@@ -17,8 +18,8 @@ const bands: readonly (readonly number[])[] = [
 ];
 
 /**
- * Ratcliff and Obershelp inside gaps that hold no match of `below` symbols (at most 32) or more: for each size from there down to
- * 1 one pass over all gaps. A gap whose longest match has that size gives a chain of them, each the earliest in a and of
+ * Ratcliff and Obershelp inside gaps whose matches are all shorter than `below`, which is at most 32: for each size from
+ * there down to 1 one pass over all gaps. A gap whose longest match has that size gives a chain of them, each the earliest in a and of
  * those the earliest in b; what is left of a chosen match holds none of that size, so one pass finds them all. Time is
  * linear in the gaps for each size, whatever they hold.
  */
@@ -136,7 +137,7 @@ function indexGaps({ b, gaps, index }: Search, size: number, power: number): voi
     const low = gaps.bLow[gap] as number;
     for (let at = (gaps.bHigh[gap] as number) - size; at >= low; at -= 1) {
       if ((reach[at] as number) < size) continue;
-      index.add(((prefix[at + size] as number) - Math.imul(prefix[at] as number, power)) | 0, at);
+      index.add(stretchHash(prefix, at, size, power), at);
     }
   }
 }
@@ -151,7 +152,7 @@ function matchGap(search: Search, gap: number, size: number, power: number): voi
   const { reach } = a;
   for (let at = aLow; at <= aEnd && bLow <= bEnd; at += 1) {
     if ((reach[at] as number) < size) continue;
-    const place = index.find(((prefix[at + size] as number) - Math.imul(prefix[at] as number, power)) | 0);
+    const place = index.find(stretchHash(prefix, at, size, power));
     if (place < 0) continue;
     let bAt = index.firstFrom(place, bLow);
     while (bAt >= 0 && bAt <= bEnd && !isEqual(symbols, at, b.hash.symbols, bAt, size)) bAt = index.next(bAt);
@@ -183,16 +184,8 @@ function matchSymbols({ a, b, symbols }: SequencePair, gaps: Gaps, visit: Visit)
     }
   }
   for (let gap = 0; gap < gaps.count; gap += 1) {
-    let low = gaps.bLow[gap] as number;
-    const high = gaps.bHigh[gap] as number;
-    for (let at = gaps.aLow[gap] as number; at < (gaps.aHigh[gap] as number) && low < high; at += 1) {
-      const symbol = a[at] as number;
-      let bAt = heads[symbol] as number;
-      while (bAt >= 0 && bAt < low) bAt = following[bAt] as number;
-      heads[symbol] = bAt;
-      if (bAt < 0 || bAt >= high) continue;
-      visit(at, bAt, 1);
-      low = bAt + 1;
-    }
+    const [aLow, aHigh] = [gaps.aLow[gap] as number, gaps.aHigh[gap] as number];
+    const [bLow, bHigh] = [gaps.bLow[gap] as number, gaps.bHigh[gap] as number];
+    takeSymbols(a, { heads, following }, aLow, aHigh, bLow, bHigh, visit);
   }
 }

@@ -1,5 +1,6 @@
 import { scratchInts } from './scratch.ts';
 import type { SequencePair } from './sequence-pair.ts';
+import { takeSymbols } from './symbol-chain.ts';
 import type { Visit } from './visit.ts';
 
 /** Equal pairs of neighbours that a gap may hold for each of its symbols; tuned on real diffs of 0.5 to 100 kB. */
@@ -28,6 +29,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
   const nextPair = scratchInts(b.length);
   const heads = scratchInts(symbols).fill(-1);
   const following = scratchInts(b.length);
+  const occurrences = { heads, following };
   /** Runs of two symbols and more, three numbers each: start in a, start in b, size. A stack of lists. */
   let runs = scratchInts(3 * 256);
 
@@ -152,24 +154,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
       bLow = bStart + size;
       end = within(from, end, from, aLow, aHigh, bLow, bHigh);
     }
-    takeSymbols(aLow, aHigh, bLow, bHigh);
-  }
-
-  /**
-   * Where no two neighbours match: the earliest in a that occurs at all, in its earliest place, and so on to the right.
-   * Parts come from left to right, so occurrences that were passed are not needed again.
-   */
-  function takeSymbols(aLow: number, aHigh: number, bFrom: number, bHigh: number): void {
-    let bLow = bFrom;
-    for (let at = aLow; at < aHigh && bLow < bHigh; at += 1) {
-      const symbol = a[at] as number;
-      let to = heads[symbol] as number;
-      while (to >= 0 && to < bLow) to = following[to] as number;
-      heads[symbol] = to;
-      if (to < 0 || to >= bHigh) continue;
-      visit(at, to, 1);
-      bLow = to + 1;
-    }
+    takeSymbols(a, occurrences, aLow, aHigh, bLow, bHigh, visit);
   }
 
   return (aLow, aHigh, bLow, bHigh) => {

@@ -1,5 +1,13 @@
 import { type Cancellation, throwIfCancelled } from '../cancellation.ts';
-import { type BlockList, blocksUpTo, insertBlock } from './block-list.ts';
+import {
+  type BlockGap,
+  type BlockList,
+  blocksUpTo,
+  emptyBlockGap,
+  insertBlock,
+  type Lengths,
+  readGap,
+} from './block-list.ts';
 import type { CommonRuns } from './common-runs.ts';
 import { scratchInts } from './scratch.ts';
 
@@ -26,22 +34,17 @@ export function takeRuns(
   cancellation: Cancellation | undefined,
 ): boolean {
   const bySize = sortRuns(runs);
+  const gap = emptyBlockGap();
   let steps = 8 * (lengths.a + lengths.b) + 1000;
   for (let size = bySize.heads.length - 1; size >= least; size -= 1) {
     const due = runsOf(bySize, size, lengths.b);
     if (due.length > 0) throwIfCancelled(cancellation);
     for (const run of due) {
-      steps -= takeOrCut(bySize, blocks, run, size, least, lengths);
+      steps -= takeOrCut(bySize, blocks, gap, run, size, least, lengths);
       if (steps < 0) return false;
     }
   }
   return true;
-}
-
-/** Symbols in each of the two sequences. */
-export interface Lengths {
-  readonly a: number;
-  readonly b: number;
 }
 
 function sortRuns({ aStart, bStart, size }: CommonRuns): RunsBySize {
@@ -72,6 +75,7 @@ function runsOf({ aStart, bStart, next, heads }: RunsBySize, size: number, bLeng
 function takeOrCut(
   runs: RunsBySize,
   blocks: BlockList,
+  gap: BlockGap,
   run: number,
   size: number,
   least: number,
@@ -83,18 +87,15 @@ function takeOrCut(
   let looked = 0;
   for (let at = start; at + least <= end; looked += 1) {
     const index = blocksUpTo(blocks.aStart, blocks.count, at);
-    const aLow = index === 0 ? 0 : (blocks.aStart[index - 1] as number) + (blocks.size[index - 1] as number);
-    const bLow = index === 0 ? 0 : (blocks.bStart[index - 1] as number) + (blocks.size[index - 1] as number);
-    const aHigh = index === blocks.count ? lengths.a : (blocks.aStart[index] as number);
-    const bHigh = index === blocks.count ? lengths.b : (blocks.bStart[index] as number);
-    const from = Math.max(at, aLow, bLow - shift);
-    const to = Math.min(end, aHigh, bHigh - shift);
+    readGap(blocks, index, lengths, gap);
+    const from = Math.max(at, gap.aLow, gap.bLow - shift);
+    const to = Math.min(end, gap.aHigh, gap.bHigh - shift);
     if (from === start && to === end) {
       insertBlock(blocks, index, start, start + shift, size);
       return looked + 1;
     }
     if (to - from >= least) addRun(runs, from, from + shift, to - from);
-    at = aHigh;
+    at = gap.aHigh;
   }
   return looked;
 }

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
-import { splitLines, wholeLines } from '../lines.ts';
+import { isBlank, splitLines, wholeLines } from '../lines.ts';
 
 /** A line with its number from 1; it owns its memory. */
 export interface InputLine {
@@ -69,8 +69,4 @@ async function* hashing(
     hash?.update(chunk);
     yield chunk;
   }
-}
-
-function isBlank(line: Uint8Array): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
