@@ -1,6 +1,6 @@
 import { type Cancellation, throwIfCancelled } from '../cancellation.ts';
 import type { Gaps } from './gaps.ts';
-import { createGramIndex, type GramIndex } from './gram-index.ts';
+import { createGramIndex, type GramIndex, passes } from './gram-index.ts';
 import { hashPower, type RollingHash, stretchHash } from './rolling-hash.ts';
 
 /** Stretches a[aStart, aStart + size) = b[bStart, bStart + size) in one gap that can't be made longer inside it. */
@@ -89,12 +89,15 @@ function searchGap(
 ): boolean {
   const power = hashPower(gram);
   const { index } = search;
+  const sieve = index.sieve();
   const aHigh = gaps.aHigh[gap] as number;
   const bLow = gaps.bLow[gap] as number;
   const bHigh = gaps.bHigh[gap] as number;
   for (let at = gaps.aLow[gap] as number; at <= aHigh - gram; at += 1) {
     if (at % checkEvery === 0) throwIfCancelled(cancellation);
-    const place = index.find(stretchHash(prefix, at, gram, power));
+    const hash = stretchHash(prefix, at, gram, power);
+    if (!passes(sieve, hash)) continue;
+    const place = index.find(hash);
     if (place < 0) continue;
     for (let to = index.firstFrom(place, bLow); to >= 0 && to < bHigh; to = index.next(to)) {
       search.steps -= 1;

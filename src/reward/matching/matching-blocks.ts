@@ -1,6 +1,6 @@
 import type { Cancellation } from '../cancellation.ts';
 import { gapsBetween } from './block-list.ts';
-import { leastLong, longMatches } from './long-matches.ts';
+import { longMatches } from './long-matches.ts';
 import { rollingHash } from './rolling-hash.ts';
 import type { SequencePair } from './sequence-pair.ts';
 import { matchShort } from './short-matches.ts';
@@ -18,7 +18,7 @@ export function forEachMatchingBlock(
 ): void {
   const a = rollingHash(pair.a);
   const b = rollingHash(pair.b);
-  const blocks = longMatches(a, b, cancellation);
+  const { blocks, below } = longMatches(a, b, cancellation);
   for (let index = 0; index < blocks.count; index += 1) {
     visit(blocks.aStart[index] as number, blocks.bStart[index] as number, blocks.size[index] as number);
   }
@@ -27,7 +27,7 @@ export function forEachMatchingBlock(
     a,
     b,
     gapsBetween(blocks, { a: pair.a.length, b: pair.b.length }),
-    leastLong,
+    below,
     visit,
     cancellation,
   );

@@ -20,6 +20,16 @@ export function withScratch<Result>(work: () => Result): Result {
   }
 }
 
+/** Gives back what `work` took, so that what comes next finds it in the cache; arrays made in `work` must not outlive it. */
+export function withinScratch<Result>(work: () => Result): Result {
+  const before = used;
+  try {
+    return work();
+  } finally {
+    used = before;
+  }
+}
+
 /** Holds what was left there: not zeros. */
 export function scratchInts(length: number): Int32Array {
   const from = take(length * Int32Array.BYTES_PER_ELEMENT);

@@ -4,10 +4,10 @@ import { takeSymbols } from './symbol-chain.ts';
 import type { Visit } from './visit.ts';
 
 /** Equal pairs of neighbours that a gap may hold for each of its symbols; tuned on real diffs of 0.5 to 100 kB. */
-const pairsPerSymbol = 4;
+const pairsPerSymbol = 6;
 
 /** Symbols of both sides of a gap; a run is filtered as often as blocks are nested, so that a gap has to be short too. */
-const mostSymbols = 2048;
+const mostSymbols = 4096;
 
 /**
  * Ratcliff and Obershelp inside one gap. Returns false, and does nothing, where the gap is long or holds so many equal
@@ -22,7 +22,7 @@ function slotOf(symbol: number, next: number, shift: number): number {
 
 export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): SolveSmallGap {
   // At least as many slots as a small gap has neighbours in b.
-  const bits = Math.min(11, 33 - Math.clz32(b.length | 8));
+  const bits = Math.min(12, 33 - Math.clz32(b.length | 8));
   const shift = 32 - bits;
   const counts = scratchInts(2 ** bits).fill(0);
   const pairHeads = scratchInts(2 ** bits).fill(-1);

@@ -50,7 +50,8 @@ export function takeRuns(
 function sortRuns({ aStart, bStart, size }: CommonRuns): RunsBySize {
   const longest = size.reduce((most, one) => Math.max(most, one), 0);
   const sorted = { aStart: [], bStart: [], next: [], heads: scratchInts(longest + 1).fill(-1) };
-  for (let run = 0; run < size.length; run += 1) {
+  // From the last to the first: lists begin with what was added last, and runs were found about in order.
+  for (let run = size.length - 1; run >= 0; run -= 1) {
     addRun(sorted, aStart[run] as number, bStart[run] as number, size[run] as number);
   }
   return sorted;
@@ -66,9 +67,15 @@ function addRun(runs: RunsBySize, aStart: number, bStart: number, size: number):
 /** By a, then by b. */
 function runsOf({ aStart, bStart, next, heads }: RunsBySize, size: number, bLength: number): number[] {
   const due: number[] = [];
-  for (let run = heads[size] as number; run >= 0; run = next[run] as number) due.push(run);
   const order = (run: number): number => (aStart[run] as number) * (bLength + 1) + (bStart[run] as number);
-  return due.length < 2 ? due : due.sort((one, other) => order(one) - order(other));
+  let last = -1;
+  let isInOrder = true;
+  for (let run = heads[size] as number; run >= 0; run = next[run] as number) {
+    due.push(run);
+    isInOrder &&= order(run) > last;
+    last = order(run);
+  }
+  return isInOrder ? due : due.sort((one, other) => order(one) - order(other));
 }
 
 /** Takes the run as a block where it lies in one gap, else puts its parts back. Returns the number of gaps looked at. */
