@@ -39,9 +39,7 @@ export function longMatches(
   function takes(sampling: Sampling): boolean {
     if (shortestSide < leastRun(sampling)) return true;
     throwIfCancelled(cancellation);
-    const runs = withinScratch(() =>
-      commonRuns(a, b, gapsBetween(blocks, lengths), sampling, cancellation),
-    );
+    const runs = withinScratch(() => commonRuns(a, b, gapsBetween(blocks, lengths), sampling, cancellation));
     return runs !== null && takeRuns(runs, leastRun(sampling), blocks, lengths, cancellation);
   }
 
