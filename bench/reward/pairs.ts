@@ -10,24 +10,25 @@ export interface SizeClass {
   readonly name: string;
   readonly limit: number;
   readonly pairs: number;
-  /** Sizes reach from half the limit up by this share of it: CPython's time grows with the square. */
+  /** Sizes reach from this share of the limit up by `spread` of it: CPython's time grows with the square. */
+  readonly from: number;
   readonly spread: number;
   /** CPU time of CPython over ours, at least. */
   readonly leastRatio: number;
 }
 
 export const sizeClasses: readonly SizeClass[] = [
-  { name: '0.5kB', limit: 500, pairs: 50, spread: 0.5, leastRatio: 50 },
-  { name: '2kB', limit: 2000, pairs: 50, spread: 0.5, leastRatio: 250 },
-  { name: '8kB', limit: 8000, pairs: 20, spread: 0.5, leastRatio: 500 },
-  { name: '30kB', limit: 30_000, pairs: 5, spread: 0.3, leastRatio: 1500 },
-  { name: '100kB', limit: 100_000, pairs: 2, spread: 0.2, leastRatio: 4000 },
+  { name: '0.5kB', limit: 500, pairs: 50, from: 0.5, spread: 0.5, leastRatio: 50 },
+  { name: '2kB', limit: 2000, pairs: 50, from: 0.5, spread: 0.5, leastRatio: 250 },
+  { name: '8kB', limit: 8000, pairs: 20, from: 0.5, spread: 0.5, leastRatio: 500 },
+  { name: '30kB', limit: 30_000, pairs: 5, from: 0.5, spread: 0.3, leastRatio: 1500 },
+  { name: '100kB', limit: 100_000, pairs: 2, from: 0.4, spread: 0.1, leastRatio: 4000 },
 ];
 
-/** Sizes are spread evenly from half the limit up, starting points evenly over the pieces. */
-export function pairsOf(pieces: readonly Piece[], { limit, pairs, spread }: SizeClass): Pair[] {
+/** Sizes are spread evenly, and so are starting points over the pieces. */
+export function pairsOf(pieces: readonly Piece[], { limit, pairs, from, spread }: SizeClass): Pair[] {
   return Array.from({ length: pairs }, (_, index) => {
-    const least = limit * (0.5 + (spread * index) / pairs);
+    const least = limit * (from + (spread * index) / pairs);
     return joined(pieces, Math.floor((index * pieces.length) / pairs), least, limit);
   });
 }
