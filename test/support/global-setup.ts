@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { connect } from '../../src/db/connect.ts';
+import { placeIn } from '../../src/db/embedded/place.ts';
+import { readPostmasterFile } from '../../src/db/embedded/postmaster-file.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/db/embedded/start.ts';
+import { stopServer } from '../../src/db/embedded/stop.ts';
 import { migrateAll } from '../../src/main/migrate-all.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { databaseUrlOf, templateName } from './database.ts';
@@ -42,14 +44,16 @@ async function makeTemplate(url: string): Promise<void> {
   await migrateAll(template.db, templateUrl, createLog('silent'));
 }
 
-/** A run that was killed leaves its server, which outlives it by design. */
+/** A run that was killed leaves its server, which outlives it by design, or a folder that is half removed. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = /^mendloop-test-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     const home = join(tmpdir(), name);
-    if (existsSync(join(home, 'postgres'))) await (await startTestServer(home)).stop();
-    await rm(home, { recursive: true });
+    const place = placeIn(home);
+    const server = await readPostmasterFile(place.data);
+    if (server !== null) await stopServer(place, server);
+    await rm(home, { recursive: true, force: true });
   }
 }
 
