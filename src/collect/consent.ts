@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { recordTransitions } from '../db/transitions.ts';
-import type { ConsentScope, ConsentSource } from '../domain/consent.ts';
+import { type ConsentScope, type ConsentSource, permits } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 
@@ -13,7 +13,8 @@ export interface ConsentChange {
 }
 
 /**
- * Changes a repository's consent in the ledger. A change to `none` enqueues the purge of all that was collected;
+ * Changes a repository's consent in the ledger. A change to `none` enqueues the purge of all that was collected, and one
+ * below `train` that of what was trained on it;
  * text that arrives from then on is not stored. Returns the scope before.
  */
 export async function changeConsent(
@@ -50,7 +51,8 @@ export async function changeConsent(
       reason: source,
     },
   ]);
-  if (to === 'none') {
+  // What was allowed is not any more: purging looks the consent up and takes away what goes beyond it.
+  if (!permits(to, 'collect') || (permits(row.consent, 'train') && !permits(to, 'train'))) {
     const cause = `consent-${event.consent_event_id}`;
     await queue.enqueue(trx, [{ kind: 'repository.purge', payload: { repository_id, cause }, cause }]);
   }

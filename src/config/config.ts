@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type ConsentScope, consentScopes } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { readRounds, type RoundsConfig } from './rounds.ts';
 import { type SettingName, settings } from './settings.ts';
 
 export interface Config {
@@ -22,6 +23,7 @@ export interface Config {
   readonly payloadDays: number;
   readonly sweepMinutes: number;
   readonly maxBodyBytes: number;
+  readonly rounds: RoundsConfig;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -136,6 +138,7 @@ export function readConfig(env: Environment = process.env): Config {
     payloadDays: integer(env, 'PAYLOAD_DAYS', 1, 365),
     sweepMinutes: integer(env, 'SWEEP_MINUTES', 1, 59),
     maxBodyBytes: integer(env, 'MAX_BODY_MIB', 1, 100) * 1024 * 1024,
+    rounds: readRounds((name) => value(env, name)),
     logLevel: oneOf(env, 'LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
   });
 }

@@ -1,4 +1,5 @@
 import { consentScopes } from '../domain/consent.ts';
+import { engineNames } from '../domain/round.ts';
 
 /** One environment variable: what it is for, its default, whether its value may be printed. */
 interface Setting {
@@ -59,6 +60,19 @@ export const settings = {
   PAYLOAD_DAYS: { about: 'Days until the text of a delivery is emptied.', default: '14' },
   SWEEP_MINUTES: { about: 'Minutes between two looks for missed deliveries.', default: '5' },
   MAX_BODY_MIB: { about: "Largest webhook body, in MiB; GitHub's own limit is 25.", default: '25' },
+  ROUND_AT: {
+    about: 'Time of day at which nightly rounds begin, such as 02:30; unset: no nightly rounds.',
+    default: null,
+  },
+  ROUND_TIME_ZONE: { about: 'Time zone of ROUND_AT, such as Europe/Berlin.', default: 'UTC' },
+  ROUND_HOURS: { about: 'Hours that a round may train.', default: '8' },
+  ROUND_CLUSTER: { about: 'Cluster on which rounds run.', default: 'local' },
+  ROUND_ENGINE: { about: `Engine of rounds: ${engineNames.join(', ')}.`, default: 'trl_grpo' },
+  ROUND_FORMULA: { about: 'Reward formula that rounds train with.', default: 'mendloop/1' },
+  ROUND_MODEL: {
+    about: 'Folder of the model that rounds begin with, until a checkpoint of theirs is stable.',
+    default: null,
+  },
   LOG_LEVEL: { about: 'debug, info, warn, error or silent.', default: 'info' },
 } as const satisfies Record<string, Setting>;
 

@@ -2,7 +2,15 @@ import type { Transaction } from 'kysely';
 import type { Database } from './tables.ts';
 
 export interface Transition {
-  readonly entity: 'delivery' | 'installation' | 'repository' | 'pull_request' | 'instance';
+  readonly entity:
+    | 'delivery'
+    | 'installation'
+    | 'repository'
+    | 'pull_request'
+    | 'instance'
+    | 'snapshot'
+    | 'round'
+    | 'checkpoint';
   readonly entity_id: string;
   readonly from_status: string | null;
   readonly to_status: string;

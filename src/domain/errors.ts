@@ -77,6 +77,26 @@ export const errorCatalogue = {
     exit: 1,
     hint: 'Start the Docker engine, or set DOCKER_HOST; only execution labels need it.',
   },
+  round_invalid: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The message names what the round lacks; `mendloop round show` has the rest.',
+  },
+  cluster_unreachable: {
+    retry: 'soon',
+    exit: 1,
+    hint: 'Run `mendloop cluster check NAME`; a round that was submitted is looked up by its key, never sent twice.',
+  },
+  cluster_refused: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The scheduler refused the job for good; the message has its words.',
+  },
+  trainer_missing: {
+    retry: 'never',
+    exit: 3,
+    hint: 'Training needs Python 3.11 or newer with venv; everything else works without.',
+  },
   storage_full: { retry: 'later', exit: 1, hint: 'Free space under MENDLOOP_HOME.' },
   scrub_incomplete: {
     retry: 'soon',

@@ -104,7 +104,11 @@ const context: JobContext = {
 
 async function purge(): Promise<string> {
   await using place = await temporaryHome();
-  const deps = { db: database.db, mirrorDirectory: () => `${place.home}/none` };
+  const deps = {
+    db: database.db,
+    mirrorDirectory: () => `${place.home}/none`,
+    forgetTraining: async () => ({ snapshots: [], checkpoints: [] }),
+  };
   return (await purgeRepository(deps, 1, context)).outcome;
 }
 

@@ -1,0 +1,69 @@
+/** `round`: planned → snapshotting → submitting → running → finalising → evaluating → promoted | discarded; the others end it early. */
+export const roundStates = [
+  'planned',
+  'snapshotting',
+  'submitting',
+  'running',
+  'finalising',
+  'evaluating',
+  'promoted',
+  'discarded',
+  'failed',
+  'cancelled',
+  'lost',
+] as const;
+export type RoundState = (typeof roundStates)[number];
+
+const endedStates: ReadonlySet<RoundState> = new Set([
+  'promoted',
+  'discarded',
+  'failed',
+  'cancelled',
+  'lost',
+]);
+
+/** Nothing is under way any more; a person may resume some of them. */
+export function hasRoundEnded(state: RoundState): boolean {
+  return endedStates.has(state);
+}
+
+/** The moves that the state machine allows; `running → submitting` is a new attempt. */
+export const roundMoves = {
+  planned: ['snapshotting', 'failed', 'cancelled'],
+  snapshotting: ['submitting', 'discarded', 'failed', 'cancelled'],
+  submitting: ['running', 'failed', 'cancelled', 'lost'],
+  running: ['submitting', 'finalising', 'failed', 'cancelled', 'lost'],
+  finalising: ['evaluating', 'failed', 'cancelled'],
+  evaluating: ['promoted', 'discarded', 'failed', 'cancelled'],
+  promoted: [],
+  discarded: [],
+  failed: ['submitting'],
+  cancelled: ['submitting'],
+  lost: ['submitting', 'failed', 'cancelled'],
+} as const satisfies Record<RoundState, readonly RoundState[]>;
+
+export function mayRoundMove(from: RoundState, to: RoundState): boolean {
+  return (roundMoves[from] as readonly RoundState[]).includes(to);
+}
+
+export const engineNames = ['trl_grpo', 'trl_sft', 'verl_grpo', 'fake'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+export type RoundCause = 'night' | 'manual' | 'replacement';
+
+export type AttemptState =
+  | 'submitting'
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'lost';
+
+export type CheckpointStatus = 'candidate' | 'promoted' | 'retired' | 'discarded' | 'tainted' | 'purged';
+
+export const aliasNames = ['stable', 'canary'] as const;
+export type AliasName = (typeof aliasNames)[number];
+
+/** What the gate says: `keep` the incumbent, `accumulate` more nights of evidence, `refuse` for good. */
+export type GateDecision = 'promote' | 'keep' | 'accumulate' | 'refuse';

@@ -1,0 +1,99 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../../db/tables.ts';
+import { recordTransitions } from '../../db/transitions.ts';
+import { MendloopError } from '../../domain/errors.ts';
+import type { CheckpointStatus } from '../../domain/round.ts';
+import { type CheckpointManifest, readManifest } from './manifest.ts';
+
+export interface NewCheckpoint {
+  readonly round_id: string;
+  /** The checkpoint that its base was merged from; null where training began with the base model. */
+  readonly parent_id: string | null;
+  /** `out/manifest.json` as the driver wrote it. */
+  readonly manifest: unknown;
+  readonly job_id?: string | null;
+}
+
+/** The name for good, also at the model server: no other weights ever get it. */
+export function checkpointId(round_id: string, step: number): string {
+  return `mendloop-${round_id}-s${step}`;
+}
+
+/** A purge waits for these rows, or it is seen here. */
+async function isTainted(
+  trx: Transaction<Database>,
+  { round_id, parent_id }: NewCheckpoint,
+): Promise<boolean> {
+  const snapshot = await trx
+    .selectFrom('snapshot')
+    .select('state')
+    .where('snapshot_id', '=', (of) =>
+      of.selectFrom('round').select('round.snapshot_id').where('round.round_id', '=', round_id),
+    )
+    .forShare()
+    .executeTakeFirst();
+  if (snapshot?.state === 'purged') return true;
+  if (parent_id === null) return false;
+  const parent = await trx
+    .selectFrom('checkpoint')
+    .select('status')
+    .where('checkpoint_id', '=', parent_id)
+    .forShare()
+    .executeTakeFirst();
+  if (!parent) throw new MendloopError('not_found', `there is no checkpoint ${parent_id}`);
+  return parent.status === 'tainted' || parent.status === 'purged';
+}
+
+function assertOwn({ round_id }: NewCheckpoint, manifest: CheckpointManifest): void {
+  if (manifest.round_id === round_id) return;
+  throw new MendloopError('round_invalid', 'manifest.json is of another round');
+}
+
+async function assertSame(trx: Transaction<Database>, id: string, tree_sha256: string): Promise<void> {
+  const { tree_sha256: known } = await trx
+    .selectFrom('checkpoint')
+    .select('tree_sha256')
+    .where('checkpoint_id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (known === tree_sha256) return;
+  throw new MendloopError('round_invalid', `checkpoint ${id} is registered with other weights`);
+}
+
+/**
+ * Adds what a round made as a candidate, once: the same again gives the same id. Where its data or its parent was purged in
+ * the meantime, it is born `tainted`. Throws `round_invalid` for a manifest that does not fit, `not_found` for an unknown parent.
+ */
+export async function registerCheckpoint(trx: Transaction<Database>, added: NewCheckpoint): Promise<string> {
+  const { round_id, parent_id, job_id = null } = added;
+  const manifest = readManifest(added.manifest);
+  assertOwn(added, manifest);
+  const { kind, tree_sha256, step } = manifest;
+  const checkpoint_id = checkpointId(round_id, step);
+  const status: CheckpointStatus = (await isTainted(trx, added)) ? 'tainted' : 'candidate';
+  const inserted = await trx
+    .insertInto('checkpoint')
+    .values({
+      checkpoint_id,
+      round_id,
+      parent_id,
+      kind,
+      tree_sha256,
+      manifest: JSON.stringify(added.manifest),
+      status,
+    })
+    .onConflict((conflict) => conflict.column('checkpoint_id').doNothing())
+    .returning('checkpoint_id')
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    await assertSame(trx, checkpoint_id, tree_sha256);
+    return checkpoint_id;
+  }
+  const change = {
+    entity: 'checkpoint',
+    entity_id: checkpoint_id,
+    from_status: null,
+    to_status: status,
+  } as const;
+  await recordTransitions(trx, [{ ...change, event: 'registered', job_id }]);
+  return checkpoint_id;
+}

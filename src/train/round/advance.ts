@@ -1,0 +1,126 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../../db/tables.ts';
+import { isMendloopError } from '../../domain/errors.ts';
+import type { RoundState } from '../../domain/round.ts';
+import type { RoundDeps } from './deps.ts';
+import { evaluate } from './evaluate.ts';
+import { finalise } from './finalise.ts';
+import { moveRound } from './move.ts';
+import { prepare } from './prepare.ts';
+import { readRound, type Round } from './read-round.ts';
+import { type Step, stepTo } from './step.ts';
+import { submit } from './submit.ts';
+import { watch } from './watch.ts';
+
+/** Between two tries of something that was not reached. */
+const retrySeconds = 30;
+const deadlineMessage = 'Its time was over before it began.';
+
+/** Two drivers of one round would be right, by compare-and-set, and do everything twice. */
+async function alone(db: Kysely<Database>, round_id: string, use: () => Promise<Step>): Promise<Step | null> {
+  return db.connection().execute(async (connection) => {
+    const key = sql`hashtextextended(${`round ${round_id}`}, 0)`;
+    const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_lock(${key}) as free`.execute(
+      connection,
+    );
+    if (rows[0]?.free !== true) return null;
+    try {
+      return await use();
+    } finally {
+      await sql`select pg_advisory_unlock(${key})`.execute(connection);
+    }
+  });
+}
+
+/** Nobody can tell what became of them. */
+async function loseAttempts(trx: Transaction<Database>, round_id: string, reason: string): Promise<void> {
+  await trx
+    .updateTable('round_attempt')
+    .set({ state: 'lost', reason, ended_at: sql`now()` })
+    .where('round_id', '=', round_id)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+type End = Extract<RoundState, 'failed' | 'cancelled' | 'lost'>;
+
+async function end(deps: RoundDeps, round: Round, to: End, reason: string, message?: string): Promise<Step> {
+  const { round_id, state: from } = round;
+  await deps.db.transaction().execute(async (trx) => {
+    const move = { round_id, from, to, event: 'ended', reason, message: message ?? null };
+    if ((await moveRound(trx, move)) && to === 'lost') await loseAttempts(trx, round_id, reason);
+  });
+  deps.log.info({ round_id, from, to, reason }, 'round ended');
+  return stepTo(to, null);
+}
+
+async function begin(deps: RoundDeps, { round_id }: Round): Promise<Step> {
+  const move = { round_id, from: 'planned', to: 'snapshotting', event: 'started' } as const;
+  await deps.db.transaction().execute((trx) => moveRound(trx, move));
+  return stepTo('snapshotting');
+}
+
+/** Ends that need nobody else: nothing of the round runs anywhere in these states. */
+function earlyEnd({ state, cancel_asked_at, deadline }: Round, now: Date): 'cancelled' | 'deadline' | null {
+  const idle =
+    state === 'planned' || state === 'snapshotting' || state === 'finalising' || state === 'evaluating';
+  if (idle && cancel_asked_at !== null) return 'cancelled';
+  const waits = state === 'planned' || state === 'snapshotting';
+  return waits && deadline !== null && deadline <= now ? 'deadline' : null;
+}
+
+async function act(deps: RoundDeps, round: Round): Promise<Step> {
+  const early = earlyEnd(round, deps.now());
+  if (early === 'cancelled') return end(deps, round, 'cancelled', early);
+  if (early === 'deadline') return end(deps, round, 'failed', early, deadlineMessage);
+  switch (round.state) {
+    case 'planned':
+      return begin(deps, round);
+    case 'snapshotting':
+      return prepare(deps, round);
+    case 'submitting':
+      return submit(deps, round);
+    case 'running':
+      return watch(deps, round);
+    case 'finalising':
+      return finalise(deps, round);
+    case 'evaluating':
+      return evaluate(deps, round);
+    case 'promoted':
+    case 'discarded':
+    case 'failed':
+    case 'cancelled':
+    case 'lost':
+      return stepTo(round.state, null);
+    default:
+      return round.state satisfies never;
+  }
+}
+
+/** What cannot end otherwise fails; a round whose job may run is never failed by an error of ours. */
+const failable: ReadonlySet<RoundState> = new Set(['planned', 'snapshotting', 'finalising', 'evaluating']);
+
+async function actOrFail(deps: RoundDeps, round: Round): Promise<Step> {
+  try {
+    return await act(deps, round);
+  } catch (error) {
+    if (!isMendloopError(error)) throw error;
+    if (error.retry === 'never' && failable.has(round.state)) {
+      return end(deps, round, 'failed', error.code, error.message);
+    }
+    // Its cluster is not configured any more: whoever cancels it knows that a job may run on.
+    if (error.retry === 'never' && round.cancel_asked_at !== null) {
+      return end(deps, round, 'lost', error.code, error.message);
+    }
+    deps.log.warn({ round_id: round.round_id, state: round.state, code: error.code }, 'round not advanced');
+    return stepTo(round.state, error.retryAfterSeconds ?? retrySeconds);
+  }
+}
+
+/**
+ * Takes a round one step further, from whatever state it is in: a process that ends between any two statements leaves a state
+ * from which the next call goes on. Null where somebody else is at it. Throws `not_found`.
+ */
+export async function advanceRound(deps: RoundDeps, round_id: string): Promise<Step | null> {
+  return alone(deps.db, round_id, async () => actOrFail(deps, await readRound(deps.db, round_id)));
+}

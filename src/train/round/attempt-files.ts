@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+export const eventTypes = [
+  'phase',
+  'step',
+  'eval',
+  'checkpoint',
+  'reward_stats',
+  'sample',
+  'warning',
+  'artifact',
+  'end',
+] as const;
+
+const eventSchema = z.looseObject({
+  v: z.literal(1),
+  seq: z.int().positive(),
+  ts: z.iso.datetime(),
+  round: z.string(),
+  attempt: z.int().positive(),
+  type: z.enum(eventTypes),
+});
+export type DriverEvent = z.infer<typeof eventSchema>;
+
+/** `seq` tells whether the driver lives, phase and step whether it gets anywhere; nobody trusts its clock. */
+const statusSchema = z.object({ seq: z.int(), phase: z.string().nullable(), step: z.int().nullable() });
+export type DriverStatus = z.infer<typeof statusSchema>;
+
+const resultSchema = z.object({
+  schema: z.literal('mendloop.result/1'),
+  exit_code: z.int(),
+  reason: z.string(),
+  message: z.string(),
+});
+export type DriverResult = z.infer<typeof resultSchema>;
+
+/** Where the driver of an attempt writes, below the round directory. */
+export function attemptFolder(roundFolder: string, attempt: number): string {
+  return path.join(roundFolder, 'attempts', String(attempt).padStart(4, '0'));
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ESTALE') return '';
+    throw error;
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The database takes no NUL and no half of a pair in a text, and models write both. */
+function storable(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\u{fffd}') : value;
+}
+
+/** A line is whole when its end is there; one that is no event of this attempt is passed over. */
+export function parseEvents(text: string, round_id: string, attempt: number): DriverEvent[] {
+  const events = new Map<number, DriverEvent>();
+  for (const line of text.split('\n').slice(0, -1)) {
+    const read = eventSchema.safeParse(parsed(line));
+    if (!read.success || read.data.round !== round_id || read.data.attempt !== attempt) continue;
+    if (!events.has(read.data.seq)) events.set(read.data.seq, read.data);
+  }
+  return [...events.values()].toSorted((a, b) => a.seq - b.seq);
+}
+
+/** The event without the frame that has columns of its own, as JSON that the database takes. */
+export function bodyOf({
+  v: _v,
+  seq: _seq,
+  ts: _ts,
+  round: _round,
+  attempt: _attempt,
+  type: _type,
+  ...body
+}: DriverEvent): string {
+  return JSON.stringify(body, storable);
+}
+
+export async function readEvents(folder: string, round_id: string, attempt: number): Promise<DriverEvent[]> {
+  return parseEvents(await readText(path.join(folder, 'events.jsonl')), round_id, attempt);
+}
+
+/** Null before its first beat. */
+export async function readStatus(folder: string): Promise<DriverStatus | null> {
+  const read = statusSchema.safeParse(parsed(await readText(path.join(folder, 'status.json'))));
+  return read.success ? read.data : null;
+}
+
+/** The last file of an attempt; null while it is at work, and for good where it was killed. */
+export async function readResult(folder: string): Promise<DriverResult | null> {
+  const read = resultSchema.safeParse(parsed(await readText(path.join(folder, 'result.json'))));
+  return read.success ? read.data : null;
+}

@@ -1,0 +1,118 @@
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '../../db/tables.ts';
+import { recordTransitions } from '../../db/transitions.ts';
+import { consentScopes, permits } from '../../domain/consent.ts';
+import { MendloopError } from '../../domain/errors.ts';
+import { lockSnapshotFolder } from './lock.ts';
+import { type SnapshotManifest, snapshotHash, verifySnapshot } from './manifest.ts';
+import type { SnapshotInstance, WrittenSnapshot } from './write.ts';
+
+interface Folders {
+  /** Where the files were written. */
+  readonly unfinished: string;
+  /** Holds one folder for each snapshot. */
+  readonly snapshots: string;
+}
+
+/** A statement has 65,535 parameters at most. */
+const rowsAtOnce = 1000;
+const allowed = consentScopes.filter((scope) => permits(scope, 'train'));
+
+/**
+ * Records a snapshot while no consent of its repositories can fall, and puts its files in place before that is committed: a purge
+ * that comes later finds both, and one that finds files without a row removes them. Where it is there already, that one is given
+ * back and its files stay what they are. Throws `consent_missing`.
+ */
+export function storeSnapshot(
+  db: Kysely<Database>,
+  { manifest, instances }: WrittenSnapshot,
+  { unfinished, snapshots }: Folders,
+): Promise<SnapshotManifest> {
+  const folder = path.join(snapshots, manifest.snapshot_id);
+  return db.transaction().execute(async (trx) => {
+    await lockSnapshotFolder(trx);
+    await assertConsent(trx, instances);
+    const state = await stateOf(trx, manifest.snapshot_id);
+    const known = state === 'ready' ? await verifySnapshot(folder).catch(() => null) : null;
+    if (known !== null) return known;
+    await insertRows(trx, manifest, instances);
+    if (state !== 'ready') await recordCreation(trx, manifest.snapshot_id, state);
+    await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
+    return manifest;
+  });
+}
+
+async function assertConsent(
+  trx: Transaction<Database>,
+  instances: readonly SnapshotInstance[],
+): Promise<void> {
+  const repositories = [...new Set(instances.map(({ repository_id }) => repository_id))];
+  if (repositories.length === 0) return;
+  const consenting = await trx
+    .selectFrom('repository')
+    .select('repository_id')
+    .where('repository_id', 'in', repositories)
+    .where('consent', 'in', allowed)
+    .where('status', '=', 'active')
+    .orderBy('repository_id')
+    .forShare()
+    .execute();
+  if (consenting.length === repositories.length) return;
+  throw new MendloopError(
+    'consent_missing',
+    'a repository took its consent back while the snapshot was made',
+  );
+}
+
+async function stateOf(trx: Transaction<Database>, id: string): Promise<'ready' | 'purged' | null> {
+  const row = await trx
+    .selectFrom('snapshot')
+    .select('state')
+    .where('snapshot_id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.state ?? null;
+}
+
+async function insertRows(
+  trx: Transaction<Database>,
+  manifest: SnapshotManifest,
+  instances: readonly SnapshotInstance[],
+): Promise<void> {
+  const { snapshot_id, formula, split_at } = manifest;
+  const counts = Object.fromEntries(Object.entries(manifest.files).map(([name, { rows }]) => [name, rows]));
+  const left_out = JSON.stringify(manifest.left_out);
+  await trx
+    .insertInto('snapshot')
+    .values({
+      snapshot_id,
+      sha256: snapshotHash(manifest),
+      formula,
+      split_at,
+      counts: JSON.stringify(counts),
+      left_out,
+    })
+    .onConflict((conflict) => conflict.column('snapshot_id').doUpdateSet({ state: 'ready', left_out }))
+    .execute();
+  for (let at = 0; at < instances.length; at += rowsAtOnce) {
+    const rows = instances.slice(at, at + rowsAtOnce).map((row) => ({ snapshot_id, ...row }));
+    await trx
+      .insertInto('snapshot_instance')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+async function recordCreation(
+  trx: Transaction<Database>,
+  entity_id: string,
+  from_status: 'purged' | null,
+): Promise<void> {
+  await recordTransitions(trx, [
+    { entity: 'snapshot', entity_id, from_status, to_status: 'ready', event: 'created' },
+  ]);
+}
