@@ -1,0 +1,66 @@
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { refused, unreachable } from './failure.ts';
+
+export interface Call {
+  readonly url: URL;
+  /** Bearer token; null where the server asks for none. */
+  readonly key: string | null;
+  /** Sent by POST as JSON; a call without it is a GET. */
+  readonly body?: unknown;
+  /** From the start to the last byte of the answer. */
+  readonly timeoutMs: number;
+}
+
+const mostBytes = 8 * 1024 * 1024;
+
+async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw refused('its answer is larger than 8 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send({ url, key, body }: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  const text = body === undefined ? null : JSON.stringify(body);
+  const headers = {
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    ...(text === null
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+  };
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const sent = open(url, { method: text === null ? 'GET' : 'POST', headers, signal }, resolve);
+    sent.on('error', reject);
+    sent.end(text ?? undefined);
+  });
+}
+
+function assertOk(status: number): void {
+  if (status >= 200 && status < 300) return;
+  const says = `it answered with status ${status}`;
+  if (status >= 500 || status === 408 || status === 429) throw unreachable(says);
+  throw refused(says);
+}
+
+/** The text of a 2xx answer. Throws `cluster_unreachable` or `cluster_refused`, without a word of what the server wrote. */
+export async function call(asked: Call): Promise<string> {
+  const signal = AbortSignal.timeout(asked.timeoutMs);
+  let response: IncomingMessage;
+  let text: string;
+  try {
+    response = await send(asked, signal);
+    text = await readText(response);
+  } catch (cause) {
+    if (signal.aborted) throw unreachable(`no answer within ${asked.timeoutMs} ms`, cause);
+    if (cause instanceof Error && cause.name === 'MendloopError') throw cause;
+    throw unreachable('it cannot be reached, or the connection broke', cause);
+  }
+  assertOk(response.statusCode ?? 0);
+  return text;
+}
