@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { findPython } from './python.ts';
+import { findPython } from '../../src/python/find-python.ts';
 
 export interface TierContext {
   readonly root: string;
@@ -116,7 +116,8 @@ export const tiers: readonly Tier[] = [
   {
     name: 'trainer',
     about: 'the Python side against the built reward server, in an environment of its own',
-    missing: async () => (findPython() === null ? 'no Python 3.11 or newer with venv is installed' : null),
+    missing: async () =>
+      (await findPython(process.env)) === null ? 'no Python 3.11 or newer with venv is installed' : null,
     packages: ['python3', 'python3-venv'],
     ...program('test/trainer/run.ts'),
   },

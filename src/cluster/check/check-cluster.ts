@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isMendloopError } from '../../domain/errors.ts';
+import { type ClusterFinding, judgeProbe } from './judge-probe.ts';
+import { type CheckOptions, jobOf, ProbeFailure, reportOf, runToEnd } from './probe-job.ts';
+
+/** A step that fails with a typed error is a finding; the steps after it have nothing to look at. */
+class Stopped extends Error {}
+
+/** Runs one small job that looks around where a round would run. */
+export async function checkCluster(options: CheckOptions): Promise<readonly ClusterFinding[]> {
+  const findings: ClusterFinding[] = [];
+  const round_id = `check-${randomBytes(4).toString('hex')}`;
+  const folder = path.join(options.rounds.app, round_id);
+  async function step<T>(
+    check: ClusterFinding['check'],
+    done: (value: T) => string,
+    action: () => Promise<T>,
+  ) {
+    options.onProgress(`checking ${check}`);
+    try {
+      const value = await action();
+      findings.push({ check, state: 'ok', message: done(value), hint: null });
+      return value;
+    } catch (error) {
+      findings.push({ check, state: 'fail', ...wordsOf(error) });
+      throw new Stopped();
+    }
+  }
+  try {
+    const nonce = await step(
+      'rounds_dir',
+      () => options.rounds.app,
+      () => prepare(folder, options),
+    );
+    await using cluster = await step(
+      'scheduler',
+      ({ kind }) => `${kind} answers`,
+      async () => {
+        const opened = await options.open();
+        await opened.find(`mendloop-${round_id}-a1`);
+        return opened;
+      },
+    );
+    const seen = await step(
+      'job',
+      ({ host }) => `ran on ${host}`,
+      async () => {
+        const status = await runToEnd(cluster, jobOf(round_id, options), options);
+        return reportOf(status, cluster, { folder, nonce });
+      },
+    );
+    findings.push(...judgeProbe(options.config, seen));
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return findings;
+}
+
+function wordsOf(error: unknown): Pick<ClusterFinding, 'message' | 'hint'> {
+  if (isMendloopError(error)) return { message: `${error.code}: ${error.message}`, hint: error.hint };
+  if (error instanceof ProbeFailure) return { message: error.message, hint: error.hint };
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  return {
+    message: `the folder cannot be written: ${code}`,
+    hint: 'Mount it here, and let Mendloop write in it.',
+  };
+}
+
+/** The same word must come back through the folder of the other side. */
+async function prepare(folder: string, { rewardServer }: CheckOptions): Promise<string> {
+  const nonce = randomBytes(16).toString('hex');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'nonce'), nonce);
+  await copyFile(rewardServer, path.join(folder, 'reward-server.mjs'));
+  return nonce;
+}

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
+import { MendloopError } from '../../domain/errors.ts';
+import { endsWithin } from '../await-end.ts';
+import { fileTail } from '../file-tail.ts';
+import { checkKey, checkSameSpec } from '../job-key.ts';
+import { JobFolder, supervisor } from './job-folder.ts';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
+
+export interface LocalClusterOptions {
+  readonly name: string;
+  /** Program and first arguments that run the driver: `python -m mendloop_trainer`. */
+  readonly driver: readonly string[];
+  /** Holds a folder for each job. */
+  readonly folder: string;
+  /** What a job gets beside its own variables. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const startPatienceMs = 10_000;
+
+/** This machine as a cluster: each job is a process of its own, found again by its files after the app was started anew. */
+export class LocalCluster implements Cluster {
+  readonly kind = 'local';
+  readonly name: string;
+  readonly #options: LocalClusterOptions;
+
+  constructor(options: LocalClusterOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  async submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
+    const files = this.#filesOf(job.key);
+    checkSameSpec(job.key, await files.reserve(job.spec_sha256), job.spec_sha256);
+    if ((await files.claimedAt()) === null) await this.#start(job, files);
+    return { nativeId: job.key };
+  }
+
+  async #start(job: ClusterJob, files: JobFolder): Promise<void> {
+    const output = await open(files.output, 'a');
+    try {
+      const argv = ['-c', supervisor, 'mendloop', ...this.#options.driver, ...job.args];
+      const child = spawn('/bin/sh', argv, {
+        cwd: files.folder,
+        env: { ...this.#options.environment, ...job.env },
+        stdio: ['ignore', output.fd, output.fd],
+        detached: true,
+      });
+      child.on('error', () => undefined);
+      child.unref();
+    } finally {
+      await output.close();
+    }
+    for (const until = Date.now() + startPatienceMs; Date.now() < until; await sleep(10)) {
+      if ((await files.process('driver')) !== null) return;
+    }
+    throw new MendloopError('cluster_unreachable', 'the driver did not start');
+  }
+
+  async find(key: string): Promise<{ readonly nativeId: string } | null> {
+    return (await this.#filesOf(key).claimedAt()) === null ? null : { nativeId: key };
+  }
+
+  async status(nativeId: string): Promise<NativeStatus> {
+    const files = this.#filesOf(nativeId);
+    if ((await files.claimedAt()) === null) return { state: 'lost', exitCode: null, reason: 'unknown_job' };
+    if (await files.isStarting(Date.now())) return { state: 'queued', exitCode: null, reason: null };
+    // In this order: a job that ends in between has its status in the file by then.
+    const alive = await this.#living(files);
+    const exitCode = await files.exitCode();
+    if (exitCode !== null) return { state: exitCode === 0 ? 'succeeded' : 'failed', exitCode, reason: null };
+    if (alive.length > 0) return { state: 'running', exitCode: null, reason: null };
+    return { state: 'lost', exitCode: null, reason: 'process_gone' };
+  }
+
+  /** Driver and supervisor, as far as they live: a driver goes on where its supervisor was killed. */
+  async #living(files: JobFolder): Promise<ProcessIdentity[]> {
+    const known = await Promise.all([files.process('driver'), files.process('supervisor')]);
+    const living: ProcessIdentity[] = [];
+    for (const one of known) if (one !== null && (await isAlive(one))) living.push(one);
+    return living;
+  }
+
+  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
+    const files = this.#filesOf(nativeId);
+    await this.#signal(files, 'SIGTERM');
+    if (!(await endsWithin(graceSeconds, () => this.status(nativeId)))) await this.#signal(files, 'SIGKILL');
+  }
+
+  /** The driver alone, where it lives: its supervisor stays to tell how it ended. */
+  async #signal(files: JobFolder, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const [first] = await this.#living(files);
+    if (first === undefined) return;
+    try {
+      process.kill(first.pid, name);
+    } catch {
+      // It ended in between.
+    }
+  }
+
+  logTail(nativeId: string, bytes: number): Promise<string> {
+    return fileTail(this.#filesOf(nativeId).output, bytes);
+  }
+
+  #filesOf(key: string): JobFolder {
+    return new JobFolder(path.join(this.#options.folder, checkKey(key)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Jobs go on without the app.
+  }
+}

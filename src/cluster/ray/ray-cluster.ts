@@ -1,0 +1,125 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
+import { MendloopError } from '../../domain/errors.ts';
+import { endsWithin } from '../await-end.ts';
+import { fileTail } from '../file-tail.ts';
+import { checkKey, checkSameSpec } from '../job-key.ts';
+import { attemptOfKey, outputFolder, pathHere } from '../round-paths.ts';
+import type { Answer, AskRay } from './http.ts';
+import { type JobInfo, jobInfo, rayStatus, versionInfo } from './job-info.ts';
+import { outputFile, type RayConfig, submissionOf } from './submission.ts';
+
+export interface RayClusterOptions {
+  readonly config: RayConfig;
+  readonly ask: AskRay;
+  /** Program and first arguments that run the driver: `python -m mendloop_trainer`. */
+  readonly driver: readonly string[];
+}
+
+/** Only numbers and Ray's own names: its texts hold tracebacks. */
+function unexpected(what: string, { status }: Answer): MendloopError {
+  return new MendloopError('cluster_unreachable', `Ray answered ${what} with ${status}`);
+}
+
+function partsOf(nativeId: string): { readonly key: string; readonly session: string } {
+  const at = nativeId.indexOf('@');
+  const [key, session] = at < 0 ? [nativeId, ''] : [nativeId.slice(0, at), nativeId.slice(at + 1)];
+  return { key: checkKey(key), session };
+}
+
+/** Ray by its Jobs API (training-rounds §4.1, clusters-measured §A). */
+export class RayCluster implements Cluster {
+  readonly kind = 'ray';
+  readonly name: string;
+  readonly #config: RayConfig;
+  readonly #ask: AskRay;
+  readonly #driver: readonly string[];
+
+  constructor({ config, ask, driver }: RayClusterOptions) {
+    this.name = config.name;
+    this.#config = config;
+    this.#ask = ask;
+    this.#driver = driver;
+  }
+
+  async submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
+    checkKey(job.key);
+    const folder = pathHere(this.#config.rounds_dir, job.roundDir);
+    await mkdir(path.join(folder, outputFolder(job.attempt)), { recursive: true });
+    const answer = await this.#ask('POST', '/api/jobs/', submissionOf(this.#config, this.#driver, job));
+    if (answer.status !== 200) await this.#afterRefusal(job, answer);
+    return this.#nativeId(job.key);
+  }
+
+  /** A key that Ray has already is answered with 500 and a traceback (finding F3): what it knows decides, not the text. */
+  async #afterRefusal(job: ClusterJob, answer: Answer): Promise<void> {
+    if (answer.status >= 400 && answer.status < 500) {
+      throw new MendloopError('cluster_refused', `Ray refused the job with ${answer.status}`);
+    }
+    const known = await this.#info(job.key);
+    if (known === null) throw unexpected('a submission', answer);
+    checkSameSpec(job.key, known.metadata?.['spec_sha256'], job.spec_sha256);
+  }
+
+  /** With the session of the head: a head that was started anew has forgotten all jobs, and has another one. */
+  async #nativeId(key: string): Promise<{ readonly nativeId: string }> {
+    return { nativeId: `${key}@${await this.#session()}` };
+  }
+
+  async #session(): Promise<string> {
+    const answer = await this.#ask('GET', '/api/version');
+    const version = versionInfo.safeParse(answer.json);
+    if (answer.status !== 200 || !version.success) throw unexpected('its version', answer);
+    return version.data.session_name;
+  }
+
+  /** Null where Ray does not know the job. */
+  async #info(key: string): Promise<JobInfo | null> {
+    const answer = await this.#ask('GET', `/api/jobs/${key}`);
+    if (answer.status === 404) return null;
+    const info = jobInfo.safeParse(answer.json);
+    if (answer.status !== 200 || !info.success) throw unexpected('a question about a job', answer);
+    return info.data;
+  }
+
+  async find(key: string): Promise<{ readonly nativeId: string } | null> {
+    return (await this.#info(checkKey(key))) === null ? null : this.#nativeId(key);
+  }
+
+  async status(nativeId: string): Promise<NativeStatus> {
+    const { key, session } = partsOf(nativeId);
+    const info = await this.#info(key);
+    if (info !== null) return rayStatus(info);
+    const isForgotten = session !== '' && session !== (await this.#session());
+    return { state: 'lost', exitCode: null, reason: isForgotten ? 'head_restarted' : 'unknown_job' };
+  }
+
+  /**
+   * Ray itself kills the driver when the grace that the job was submitted with is over, and 10 s. A job that still waits for
+   * resources stays PENDING after a stop, until Ray's start timeout (15 minutes) makes it FAILED.
+   */
+  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
+    const { key } = partsOf(nativeId);
+    const answer = await this.#ask('POST', `/api/jobs/${key}/stop`);
+    if (answer.status === 404) return;
+    if (answer.status !== 200) throw unexpected('a stop', answer);
+    const isQueued = (await this.status(nativeId)).state === 'queued';
+    if (!isQueued) await endsWithin(graceSeconds, () => this.status(nativeId));
+  }
+
+  async logTail(nativeId: string, bytes: number): Promise<string> {
+    const { key } = partsOf(nativeId);
+    const attempt = attemptOfKey(key);
+    const folder = attempt && path.join(this.#config.rounds_dir.app, attempt.round_id);
+    const own = folder && (await fileTail(path.join(folder, outputFile(attempt.attempt)), bytes));
+    if (own) return own;
+    // A driver that never started: the shell's words, of which Ray keeps the last lines.
+    const message = (await this.#info(key))?.message ?? '';
+    return Buffer.from(message).subarray(-bytes).toString('utf8');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing is held.
+  }
+}
