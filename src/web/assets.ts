@@ -20,13 +20,19 @@ function asset(name: string, type: string, file: string | URL): Asset {
 const require = createRequire(import.meta.url);
 const assets = {
   style: asset('style.css', 'text/css; charset=utf-8', new URL('./assets/style.css', import.meta.url)),
+  roundScript: asset(
+    'round.js',
+    'text/javascript; charset=utf-8',
+    new URL('./assets/round.js', import.meta.url),
+  ),
   script: asset('htmx.js', 'text/javascript; charset=utf-8', require.resolve('htmx.org/dist/htmx.min.js')),
 };
 
 export const stylesheetPath: string = assets.style.path;
 export const scriptPath: string = assets.script.path;
+export const roundScriptPath: string = assets.roundScript.path;
 
-/** The style sheet and htmx, each from its file, read once. */
+/** The style sheet and the scripts, each from its file, read once. */
 export function assetRoutes(): WebApp {
   const app = new Hono<WebEnvironment>();
   for (const { path, text, type } of Object.values(assets)) {

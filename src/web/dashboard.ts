@@ -10,6 +10,7 @@ import { assetRoutes } from './assets.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
 import { healthRoutes } from './health.ts';
 import { metricsRoute } from './metrics.ts';
+import { checkpointsPage } from './pages/checkpoints.ts';
 import { consentListPage } from './pages/consent-list.ts';
 import { consentPage } from './pages/consent.ts';
 import { deliveriesPage } from './pages/deliveries.ts';
@@ -21,6 +22,9 @@ import { jobsPage } from './pages/jobs.ts';
 import { overviewPage } from './pages/overview.ts';
 import { refuse } from './pages/refusal.ts';
 import { rejectionsPage } from './pages/rejections.ts';
+import { roundEvents } from './pages/round-events.ts';
+import { roundPage } from './pages/round.ts';
+import { roundsPage } from './pages/rounds.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** Forms are small; webhooks do not come this way. */
@@ -33,6 +37,9 @@ const pages = [
   rejectionsPage,
   deliveriesPage,
   deliveryPage,
+  roundsPage,
+  roundPage,
+  checkpointsPage,
   jobsPage,
   consentListPage,
   consentPage,
@@ -66,6 +73,7 @@ export function createDashboard(deps: DashboardDeps): WebApp {
   app.route('/', assetRoutes());
   mountAccess(app, deps);
   for (const page of pages) app.route('/', page(deps));
+  app.route('/', roundEvents(deps));
   app.notFound((c) => failurePage(deps, new MendloopError('not_found', 'There is no such page.'), c));
   app.onError((error, c) => failurePage(deps, error, c));
   return app;

@@ -21,6 +21,8 @@ export interface DashboardDeps {
   readonly jobs: JobAdmin;
   /** Changes a repository's consent; throws typed errors. `actor` is a login, or the local operator. */
   readonly consent: (repositoryId: number, scope: ConsentScope, actor: string) => Promise<void>;
+  /** Asks that a round ends; false where it has ended, or was asked before. Throws `not_found`. */
+  readonly cancelRound: (roundId: string) => Promise<boolean>;
   readonly consentCap: ConsentScope;
   readonly access: Access;
   /** Resolves when the database answers and is migrated; rejects with a typed error otherwise. */

@@ -3,6 +3,8 @@ import type { Frame } from './views/layout.ts';
 
 const notices: Readonly<Record<string, string>> = {
   requeued: 'The job is back in its queue, with all its attempts.',
+  cancel: 'The round was asked to end.',
+  'cancel-late': 'Nothing was changed: the round had ended, or was asked to end before.',
   consent: 'The consent was changed.',
   purge: 'The consent was withdrawn; what was collected is being purged.',
   unchanged: 'Nothing was changed: the repository already had this consent.',

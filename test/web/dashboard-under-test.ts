@@ -3,6 +3,7 @@ import { changeConsent } from '../../src/collect/consent.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { requestCancel } from '../../src/train/round/cancel.ts';
 import { createDashboard } from '../../src/web/dashboard.ts';
 import type { DashboardDeps, WebApp } from '../../src/web/environment.ts';
 import type { JobWorld } from './jobs.ts';
@@ -24,6 +25,7 @@ export function dashboardOn(
         .transaction()
         .execute((trx) => changeConsent(trx, queue, { repository_id, to, source: 'command', reason }));
     },
+    cancelRound: (round_id) => db.transaction().execute((trx) => requestCancel(trx, queue, round_id)),
     consentCap: 'train',
     access: { mode: 'loopback' },
     ready: async () => {

@@ -34,6 +34,7 @@ const handlers: Handlers = {
   'installation.sync': done,
   'deliveries.sweep': done,
   'payloads.expire': done,
+  'round.advance': done,
 };
 
 async function settled(admin: JobAdmin): Promise<void> {

@@ -8,7 +8,7 @@ export interface LabelledCount {
 
 async function countBy(
   db: Kysely<Database>,
-  table: 'delivery' | 'instance' | 'instance_rejection',
+  table: 'delivery' | 'instance' | 'instance_rejection' | 'round',
   column: string,
 ) {
   const { rows } = await sql<LabelledCount>`
@@ -28,4 +28,35 @@ export function countInstances(db: Kysely<Database>): Promise<LabelledCount[]> {
 
 export function countRejections(db: Kysely<Database>): Promise<LabelledCount[]> {
   return countBy(db, 'instance_rejection', 'reason');
+}
+
+export function countRounds(db: Kysely<Database>): Promise<LabelledCount[]> {
+  return countBy(db, 'round', 'state');
+}
+
+export async function lastPromotion(db: Kysely<Database>): Promise<Date | null> {
+  const found = await db
+    .selectFrom('round')
+    .select((of) => of.fn.max('updated_at').as('at'))
+    .where('state', '=', 'promoted')
+    .executeTakeFirst();
+  return found?.at ?? null;
+}
+
+export interface RunningRound {
+  readonly cluster: string;
+  readonly step: number | null;
+  readonly total_steps: number | null;
+}
+
+/** The newest of each cluster. */
+export async function runningRounds(db: Kysely<Database>): Promise<RunningRound[]> {
+  return db
+    .selectFrom('round')
+    .distinctOn('cluster')
+    .select(['cluster', 'step', 'total_steps'])
+    .where('state', '=', 'running')
+    .orderBy('cluster')
+    .orderBy('created_at', 'desc')
+    .execute();
 }

@@ -21,6 +21,8 @@ const pages = [
   ['/instances', 'Instances'],
   ['/rejections', 'Rejections'],
   ['/deliveries', 'Deliveries'],
+  ['/rounds', 'Rounds'],
+  ['/checkpoints', 'Checkpoints'],
   ['/jobs', 'Jobs'],
   ['/consent', 'Consent'],
 ] as const;

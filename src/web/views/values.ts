@@ -53,10 +53,33 @@ export function missing(): Markup {
 /** States that are neither good nor bad have no entry. */
 const tones = new Map(
   Object.entries({
-    good: ['ready', 'routed', 'merged', 'labelled', 'train', 'share', 'active', 'kept'],
-    bad: ['failed', 'dead', 'removed'],
-    wait: ['received', 'discovered', 'building', 'suspended'],
-    calm: ['collect', 'open'],
+    good: [
+      'ready',
+      'routed',
+      'merged',
+      'labelled',
+      'train',
+      'share',
+      'active',
+      'kept',
+      'promoted',
+      'promote',
+      'succeeded',
+    ],
+    bad: ['failed', 'dead', 'removed', 'lost', 'tainted', 'refuse'],
+    wait: [
+      'received',
+      'discovered',
+      'building',
+      'suspended',
+      'snapshotting',
+      'submitting',
+      'finalising',
+      'evaluating',
+      'queued',
+      'candidate',
+    ],
+    calm: ['collect', 'open', 'running', 'accumulate'],
   }).flatMap(([tone, states]) => states.map((state) => [state, tone] as const)),
 );
 

@@ -1,0 +1,100 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { type AliasName, aliasNames } from '../../domain/round.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListState, type Page, pageOf, readList } from '../list.ts';
+import {
+  type AliasRow,
+  aliasesIn,
+  type CheckpointFilter,
+  checkpointList,
+  type CheckpointRow,
+  type CheckpointSort,
+  listCheckpoints,
+} from '../queries/checkpoints.ts';
+import { choices, filterForm } from '../views/filter-form.ts';
+import { layout } from '../views/layout.ts';
+import type { Markup } from '../views/markup.ts';
+import { type Column, listTable } from '../views/table.ts';
+import { badge, facts, hash, missing, moment } from '../views/values.ts';
+
+const statuses = ['candidate', 'promoted', 'retired', 'discarded', 'tainted', 'purged'];
+
+const aliasTexts: Record<AliasName, string> = {
+  stable: 'what answers issues, and what a candidate has to beat',
+  canary: 'what is tried on a part of the issues first',
+};
+
+function columns(now: Date): Column<CheckpointRow, CheckpointSort>[] {
+  return [
+    {
+      label: 'Checkpoint',
+      sort: 'checkpoint_id',
+      heads: true,
+      cell: ({ checkpoint_id, aliases }) =>
+        html`<code>${checkpoint_id}</code> ${aliases.map((name) => html`<span class="tag">${name}</span> `)}`,
+    },
+    { label: 'Status', sort: 'status', cell: ({ status }) => badge(status) },
+    { label: 'Gate', cell: ({ decision }) => (decision === null ? missing() : badge(decision)) },
+    { label: 'Round', cell: ({ round_id }) => html`<a href="/rounds/${round_id}">${round_id}</a>` },
+    { label: 'Kind', cell: ({ kind }) => (kind === 'lora' ? 'adapter' : 'whole model') },
+    {
+      label: 'Trained from',
+      cell: ({ parent_id }) => (parent_id === null ? 'base model' : html`<code>${parent_id}</code>`),
+    },
+    { label: 'Hash', cell: ({ tree_sha256 }) => hash(tree_sha256) },
+    { label: 'Made', sort: 'created_at', cell: ({ created_at }) => moment(created_at, now) },
+  ];
+}
+
+function target(alias: AliasRow | undefined): Markup {
+  if (alias === undefined || alias.checkpoint_id === null) return html`base model`;
+  if (!alias.seen) return html`a checkpoint of other repositories`;
+  return html`<a href="/rounds/${alias.round_id}"><code>${alias.checkpoint_id}</code></a>`;
+}
+
+function aliasFacts(aliases: readonly AliasRow[], now: Date): Markup {
+  return facts(
+    aliasNames.map((name) => {
+      const alias = aliases.find((row) => row.name === name);
+      const since = alias === undefined ? '' : html`since ${moment(alias.updated_at, now)}, `;
+      return {
+        term: name,
+        value: html`${target(alias)}<br /><span class="why">${since}${aliasTexts[name]}</span>`,
+      };
+    }),
+  );
+}
+
+function view(
+  state: ListState<CheckpointSort, CheckpointFilter>,
+  page: Page<CheckpointRow>,
+  aliases: readonly AliasRow[],
+  now: Date,
+): Markup {
+  const form = filterForm(checkpointList, state, [
+    { name: 'status', label: 'Status', choices: choices(statuses), all: 'any' },
+  ]);
+  return html`<h1>Checkpoints</h1>
+    <p class="lead">What rounds made, and which of it is in use.</p>
+    ${aliasFacts(aliases, now)} ${form}
+    ${listTable({ spec: checkpointList, state, caption: 'Checkpoints', columns: columns(now), page, empty: 'No checkpoint matches.' })}`;
+}
+
+/** Every checkpoint, and what the aliases mean. */
+export function checkpointsPage(deps: DashboardDeps): WebApp {
+  const app = new Hono<WebEnvironment>();
+  app.get('/checkpoints', async (c) => {
+    const scope = scopeOf(c.get('visitor'));
+    const state = readList(checkpointList, queryOf(c));
+    const [rows, aliases] = await Promise.all([
+      listCheckpoints(deps.db, scope, state),
+      aliasesIn(deps.db, scope),
+    ]);
+    const frame = frameOf(c, deps);
+    return c.html(layout(frame, 'Checkpoints', view(state, pageOf(rows), aliases, frame.now)));
+  });
+  return app;
+}

@@ -1,0 +1,115 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { engineNames, roundStates } from '../../domain/round.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListState, type Page, pageOf, readList } from '../list.ts';
+import {
+  listRounds,
+  rewardCurves,
+  roundClusters,
+  type RoundFilter,
+  roundList,
+  type RoundRow,
+  type RoundSort,
+} from '../queries/rounds.ts';
+import { choices, filterForm } from '../views/filter-form.ts';
+import { layout } from '../views/layout.ts';
+import { nothing } from '../views/markup.ts';
+import { sparkline } from '../views/plot-spark.ts';
+import { causeText, progress } from '../views/round.ts';
+import { type Column, listTable } from '../views/table.ts';
+import { badge, missing, moment } from '../views/values.ts';
+
+const causes = ['night', 'manual', 'replacement'];
+
+type Curves = ReadonlyMap<string, readonly number[]>;
+
+function columns(curves: Curves, now: Date): Column<RoundRow, RoundSort>[] {
+  return [
+    {
+      label: 'Round',
+      sort: 'round_id',
+      heads: true,
+      cell: ({ round_id, cause, night }) =>
+        html`<a href="/rounds/${round_id}">${round_id}</a><br /><span class="why"
+            >${causeText(cause, night)}</span
+          >`,
+    },
+    {
+      label: 'State',
+      sort: 'state',
+      cell: ({ state, reason }) =>
+        html`${badge(state)}
+        ${reason === null ? nothing : html`<span class="why">${reason.replaceAll('_', ' ')}</span>`}`,
+    },
+    { label: 'Cluster', cell: ({ cluster }) => cluster },
+    {
+      label: 'Engine',
+      cell: ({ engine, formula }) =>
+        html`<code>${engine}</code><br /><span class="formula">${formula}</span>`,
+    },
+    { label: 'Steps', cell: ({ step, total_steps }) => progress(step, total_steps) },
+    {
+      label: 'Reward mean',
+      sort: 'reward',
+      cell: ({ round_id, reward }) =>
+        html`${sparkline(curves.get(round_id) ?? [])} ${reward === null ? missing() : reward.toFixed(3)}`,
+    },
+    { label: 'Gate', cell: ({ decision }) => (decision === null ? missing() : badge(decision)) },
+    { label: 'Planned', sort: 'created_at', cell: ({ created_at }) => moment(created_at, now) },
+  ];
+}
+
+interface Rounds {
+  readonly page: Page<RoundRow>;
+  readonly curves: Curves;
+  readonly clusters: readonly string[];
+}
+
+function view(state: ListState<RoundSort, RoundFilter>, { page, curves, clusters }: Rounds, now: Date) {
+  const form = filterForm(roundList, state, [
+    { name: 'state', label: 'State', choices: choices(roundStates), all: 'any' },
+    { name: 'cause', label: 'Cause', choices: choices(causes), all: 'any' },
+    {
+      name: 'engine',
+      label: 'Engine',
+      choices: engineNames.map((value) => ({ value, label: value })),
+      all: 'any',
+    },
+    {
+      name: 'cluster',
+      label: 'Cluster',
+      choices: clusters.map((value) => ({ value, label: value })),
+      all: 'any',
+    },
+  ]);
+  return html`<h1>Rounds</h1>
+    <p class="lead">
+      Each round trains on what was collected, and is promoted only where it shows that it is better.
+    </p>
+    ${form}
+    ${listTable({ spec: roundList, state, caption: 'Rounds', columns: columns(curves, now), page, empty: 'No round matches.' })}`;
+}
+
+/** Every round of training. */
+export function roundsPage(deps: DashboardDeps): WebApp {
+  const app = new Hono<WebEnvironment>();
+  app.get('/rounds', async (c) => {
+    const scope = scopeOf(c.get('visitor'));
+    const state = readList(roundList, queryOf(c));
+    const [rows, clusters] = await Promise.all([
+      listRounds(deps.db, scope, state),
+      roundClusters(deps.db, scope),
+    ]);
+    const page = pageOf(rows);
+    const curves = await rewardCurves(
+      deps.db,
+      page.rows.map(({ round_id }) => round_id),
+    );
+    const frame = frameOf(c, deps);
+    return c.html(layout(frame, 'Rounds', view(state, { page, curves, clusters }, frame.now)));
+  });
+  return app;
+}
