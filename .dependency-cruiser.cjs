@@ -8,7 +8,8 @@ Visitor.prototype.visitStatement = function (statement) {
   return statement;
 };
 
-const capabilities = '^src/(collect)/';
+const capabilities = '^src/(collect|train|evaluate)/';
+const adapters = '^src/(github|git|docker|cluster|model|python)/';
 
 /** The directions of docs/architecture.md. */
 module.exports = {
@@ -36,20 +37,33 @@ module.exports = {
     {
       name: 'adapters-import-domain-only',
       severity: 'error',
-      from: { path: '^src/(github|git|docker)/', pathNot: '(test|test-support)\\.ts$' },
+      from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
       to: { path: '^src/', pathNot: ['^src/domain/', '^src/$1/'] },
     },
     {
       name: 'capabilities-see-no-adapter',
       severity: 'error',
       from: { path: capabilities },
-      to: { path: '^src/(github|git|docker)/' },
+      to: { path: adapters },
+    },
+    {
+      // Training reads instances through the database, and evaluation is a part of training.
+      name: 'capabilities-do-not-mix',
+      severity: 'error',
+      from: { path: '^src/(collect|train)/' },
+      to: { path: capabilities, pathNot: ['^src/$1/', '^src/evaluate/'] },
+    },
+    {
+      name: 'guard-is-pure',
+      severity: 'error',
+      from: { path: '^src/guard/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/guard/', '^src/domain/'] },
     },
     {
       name: 'jobs-import-no-capability',
       severity: 'error',
       from: { path: '^src/(jobs|db)/' },
-      to: { path: '^src/(collect|intake|web|cli|main)/' },
+      to: { path: '^src/(collect|train|evaluate|intake|web|cli|main)/' },
     },
     {
       name: 'capabilities-do-not-look-up',

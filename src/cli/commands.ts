@@ -1,3 +1,8 @@
+import { checkpointList } from './checkpoint-list.ts';
+import { checkpointPromote } from './checkpoint-promote.ts';
+import { checkpointRollback } from './checkpoint-rollback.ts';
+import { clusterCheck } from './cluster-check.ts';
+import { clusterList } from './cluster-list.ts';
 import { configCheck } from './config-check.ts';
 import { consentList } from './consent-list.ts';
 import { consentSet } from './consent-set.ts';
@@ -13,7 +18,15 @@ import { jobsRequeue } from './jobs-requeue.ts';
 import { migrate } from './migrate.ts';
 import { rejectionList } from './rejection-list.ts';
 import { reward } from './reward.ts';
+import { roundCancel } from './round-cancel.ts';
+import { roundList } from './round-list.ts';
+import { roundResume } from './round-resume.ts';
+import { roundShow } from './round-show.ts';
+import { roundStart } from './round-start.ts';
+import { roundWatch } from './round-watch.ts';
 import { server } from './server.ts';
+import { snapshotCreate } from './snapshot-create.ts';
+import { snapshotShow } from './snapshot-show.ts';
 import { up } from './up.ts';
 import { worker } from './worker.ts';
 
@@ -32,8 +45,21 @@ export const commands: readonly Command[] = [
   rejectionList,
   consentList,
   consentSet,
+  roundStart,
+  roundList,
+  roundShow,
+  roundWatch,
+  roundCancel,
+  roundResume,
+  clusterList,
+  clusterCheck,
+  checkpointList,
+  checkpointPromote,
+  checkpointRollback,
   jobsList,
   jobsDead,
   jobsRequeue,
   reward,
+  snapshotCreate,
+  snapshotShow,
 ];

@@ -1,7 +1,7 @@
+import { forEachReady, type ReadyInstance } from '../db/ready-instances.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { fullRow } from './export/full-row.ts';
 import { orderedJson } from './export/ordered-json.ts';
-import { forEachReady, type ReadyInstance } from './export/ready-instances.ts';
 import { writeLines } from './export/sink.ts';
 import { sweBenchRow } from './export/swe-bench-row.ts';
 import { trainerRow } from './export/trainer-row.ts';

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
+import { readCandidates } from '../db/ready-instances.ts';
 import type { Database, StoredReward } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { rejectionText } from '../domain/rejection.ts';
 import { fullRow } from './export/full-row.ts';
-import { readCandidates } from './export/ready-instances.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
 import { printable } from './frame/table.ts';

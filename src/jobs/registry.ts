@@ -11,10 +11,11 @@ export interface JobPayloads {
   'installation.sync': { readonly installation_id: number };
   'deliveries.sweep': { readonly slot: string };
   'payloads.expire': { readonly slot: string };
+  'round.advance': { readonly round_id: string };
 }
 export type JobKind = keyof JobPayloads;
 
-export const queueNames = ['repository', 'installation', 'system'] as const;
+export const queueNames = ['repository', 'installation', 'system', 'round'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Jobs that failed for good wait here, to be read and requeued by a person. */
@@ -37,6 +38,7 @@ export const jobKinds: { readonly [K in JobKind]: KindEntry<K> } = {
   'installation.sync': { queue: 'installation', key: (payload) => String(payload.installation_id) },
   'deliveries.sweep': { queue: 'system', key: () => 'deliveries.sweep' },
   'payloads.expire': { queue: 'system', key: () => 'payloads.expire' },
+  'round.advance': { queue: 'round', key: (payload) => payload.round_id },
 };
 
 export function isJobKind(text: string): text is JobKind {

@@ -14,6 +14,14 @@ export const services: Services = {
     const { openQueue } = await import('./open-queue.ts');
     return openQueue(db, databaseUrl, log);
   },
+  async rounds(request) {
+    const { roundDeps } = await import('./rounds.ts');
+    return roundDeps(request);
+  },
+  async clusters(config) {
+    const { clusterServices } = await import('./clusters.ts');
+    return clusterServices(config);
+  },
   async doctorPorts() {
     const { doctorPorts } = await import('./doctor-ports.ts');
     return doctorPorts;

@@ -14,6 +14,7 @@ import { createOAuth } from '../github/oauth.ts';
 import { createJobAdmin } from '../jobs/admin.ts';
 import { createJobQueue } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
+import { requestCancel } from '../train/round/cancel.ts';
 import type { Access } from '../web/access/sign-in.ts';
 import { createDashboard } from '../web/dashboard.ts';
 import type { WebApp } from '../web/environment.ts';
@@ -55,6 +56,7 @@ export function createDashboardFor({ config, db, boss, log }: DashboardOptions):
       const change = { repository_id, to: scope, source: 'command', reason: `by ${actor}` } as const;
       await db.transaction().execute((trx) => changeConsent(trx, queue, change));
     },
+    cancelRound: (round_id) => db.transaction().execute((trx) => requestCancel(trx, queue, round_id)),
     consentCap: config.consentCap,
     access: accessOf(config, `http://${config.listenHost}:${config.port}`),
     ready: () => assertMigrated(db),

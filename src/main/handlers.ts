@@ -7,6 +7,7 @@ import { purgeRepository } from '../collect/purge.ts';
 import type { CollectableRepository } from '../collect/standing.ts';
 import type { Config } from '../config/config.ts';
 import { processEnvironment } from '../config/process-environment.ts';
+import { trainingFolders } from '../config/training-folders.ts';
 import type { Database } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { gitEnvironment } from '../git/environment.ts';
@@ -22,6 +23,10 @@ import { sweepDeliveries } from '../intake/sweep.ts';
 import { syncInstallation } from '../intake/sync-installation.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Handlers } from '../jobs/worker.ts';
+import type { RoundDeps } from '../train/round/deps.ts';
+import { roundJob } from '../train/round/job.ts';
+import { replaceRounds } from '../train/round/replace.ts';
+import { purgeTraining } from '../train/snapshot/purge.ts';
 
 export interface HandlerDeps {
   readonly config: Config;
@@ -29,6 +34,7 @@ export interface HandlerDeps {
   readonly queue: JobQueue;
   /** Null without an App: jobs that need GitHub then fail as not configured. */
   readonly broker: TokenBroker | null;
+  readonly rounds: RoundDeps;
 }
 
 type RepositoryKind = 'collect.pull' | 'collect.issue';
@@ -94,6 +100,13 @@ function appPort(deps: HandlerDeps, kind: 'installation.sync' | 'deliveries.swee
   };
 }
 
+/** What was trained on the data goes, and a round without it takes its place. */
+async function forgetTraining({ config, db, queue }: HandlerDeps, repository_id: number, jobId: string) {
+  const purged = await purgeTraining({ db, ...trainingFolders(config) }, repository_id);
+  await replaceRounds(db, queue, purged, { cause: jobId, now: new Date() });
+  return purged;
+}
+
 /** Ties every kind of job to the code that does it. */
 export function createHandlers(deps: HandlerDeps): Handlers {
   const { config, db, queue } = deps;
@@ -109,7 +122,11 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'collect.issue': (payload, context) => collectIssue(collect, payload, context),
     'repository.purge': (payload, context) =>
       purgeRepository(
-        { db, mirrorDirectory: (id) => mirrorDirectory(config, id) },
+        {
+          db,
+          mirrorDirectory: (id) => mirrorDirectory(config, id),
+          forgetTraining: (id) => forgetTraining(deps, id, context.jobId),
+        },
         payload.repository_id,
         context,
       ),
@@ -122,6 +139,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       if (!deps.broker) return { outcome: 'not_configured' };
       return sweepDeliveries({ db, app: appPort(deps, 'deliveries.sweep'), now: () => new Date() });
     },
+    'round.advance': ({ round_id }, context) => roundJob(deps.rounds, round_id, context),
     'payloads.expire': () => expirePayloads(db, new Date(), config.payloadDays),
   };
 }

@@ -9,6 +9,8 @@ import { startWorker } from '../jobs/worker.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createHandlers, mirrorsFolder } from './handlers.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { startRoundSchedule } from './round-schedule.ts';
+import { roundDeps } from './rounds.ts';
 
 export interface WorkerRoleOptions {
   readonly config: Config;
@@ -31,7 +33,9 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role>
   const { config, db, databaseUrl, broker, log } = options;
   const boss = await startBoss({ databaseUrl, log, role: 'worker' });
   const queue = createJobQueue(boss);
-  const handlers = createHandlers({ config, db, queue, broker });
+  const onProgress = (message: string): void => log.info({ message }, 'cluster is made ready');
+  const rounds = roundDeps({ config, db, queue, log, onProgress });
+  const handlers = createHandlers({ config, db, queue, broker, rounds });
   const worker = await startWorker({ boss, db, queue, handlers, log, concurrency: config.workerConcurrency });
   const drain = startDrain({ db, queue, log }, drainEveryMs);
   const housekeeping = startHousekeeping({ db, log, mirrors: mirrorsFolder(config) });
@@ -39,8 +43,10 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role>
     { cron: `*/${config.sweepMinutes} * * * *`, kind: 'deliveries.sweep' },
     { cron: '17 3 * * *', kind: 'payloads.expire' },
   ]);
+  const roundSchedule = startRoundSchedule(rounds, config.rounds);
   return {
     async stop() {
+      await roundSchedule.stop();
       await housekeeping.stop();
       await ticker.stop();
       await drain.stop();

@@ -30,6 +30,7 @@ const handlers: Handlers = {
   'installation.sync': work,
   'deliveries.sweep': work,
   'payloads.expire': work,
+  'round.advance': work,
 };
 
 const boss = await startBoss({ databaseUrl, log, role: 'worker' });

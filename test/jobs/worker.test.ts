@@ -90,6 +90,7 @@ describe('a job that fails', () => {
       'installation.sync': done,
       'deliveries.sweep': done,
       'payloads.expire': done,
+      'round.advance': done,
     };
     worker = await startWorker({ boss, db: database.db, queue, handlers, log, concurrency: 2 });
   }

@@ -1,7 +1,11 @@
-import type { ReadyInstance } from './ready-instances.ts';
+import type { ReadyInstance } from '../../db/ready-instances.ts';
 
 /** All that is known of an instance but the texts of its files. Nothing in it depends on when it was collected. */
-export function fullRow({ instance, oracle_reward, candidates }: ReadyInstance) {
+export function fullRow({
+  instance,
+  oracle_reward,
+  candidates,
+}: Pick<ReadyInstance, 'instance' | 'oracle_reward' | 'candidates'>) {
   return {
     instance_id: instance.instance_id,
     repo: instance.repo,

@@ -4,6 +4,8 @@ import type { Database } from '../../db/tables.ts';
 import type { JobAdmin } from '../../jobs/admin.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { RoundDeps } from '../../train/round/deps.ts';
+import type { ClusterServices } from '../cluster/services.ts';
 import type { DoctorPorts } from '../doctor/ports.ts';
 
 export interface RunRequest {
@@ -25,6 +27,14 @@ export interface OpenQueue extends AsyncDisposable {
   readonly admin: JobAdmin;
 }
 
+export interface RoundsRequest {
+  readonly config: Config;
+  readonly db: Kysely<Database>;
+  readonly queue: JobQueue;
+  readonly log: Log;
+  readonly onProgress: (message: string) => void;
+}
+
 /** What the commands need of the adapters, put together in `main` and loaded when first used. */
 export interface Services {
   run(request: RunRequest): Promise<RunningRoles>;
@@ -32,4 +42,6 @@ export interface Services {
   migrate(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<readonly string[]>;
   openQueue(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<OpenQueue>;
   doctorPorts(): Promise<DoctorPorts>;
+  rounds(request: RoundsRequest): Promise<RoundDeps>;
+  clusters(config: Config): Promise<ClusterServices>;
 }

@@ -1,0 +1,39 @@
+import { processEnvironment } from '../../config/process-environment.ts';
+import { driveRound } from '../../train/round/drive.ts';
+import { type ShownRound, showRound } from '../../train/round/show.ts';
+import type { CommandContext, ExitStatus } from '../frame/command.ts';
+import type { CommandRounds } from '../frame/rounds.ts';
+import { stopRequested } from '../frame/stopping.ts';
+
+function progressOf({ state, phase, step, total_steps, metrics }: ShownRound): string {
+  if (state !== 'running') return state;
+  const at = phase === 'train' ? `train ${step}/${total_steps}` : (phase ?? 'waiting');
+  const reward = metrics['reward_mean'];
+  return typeof reward === 'number' && phase === 'train' ? `${at}, reward ${reward.toFixed(3)}` : at;
+}
+
+/**
+ * Goes on with a round until it has ended, and tells what changes. Being asked to stop ends the following; the round goes on
+ * where a worker runs, or when it is followed again.
+ */
+export async function followRound(
+  context: CommandContext,
+  { rounds }: CommandRounds,
+  round_id: string,
+): Promise<ShownRound> {
+  const stopping = new AbortController();
+  const belowNpm = processEnvironment()['npm_command'] !== undefined;
+  void stopRequested({ now: () => performance.now(), belowNpm }).then(() => stopping.abort());
+  let told = '';
+  await driveRound(rounds, round_id, stopping.signal, async () => {
+    const progress = progressOf(await showRound(rounds.db, round_id));
+    if (progress !== told) context.out.note(`${round_id}: ${progress}`);
+    told = progress;
+  });
+  return showRound(rounds.db, round_id);
+}
+
+/** A candidate that the gate did not take is a round that worked. */
+export function statusOf({ state }: ShownRound): ExitStatus {
+  return state === 'promoted' || state === 'discarded' ? 0 : 1;
+}

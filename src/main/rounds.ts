@@ -1,0 +1,49 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Config } from '../config/config.ts';
+import { trainingFolders } from '../config/training-folders.ts';
+import type { Database } from '../db/tables.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { Log } from '../telemetry/log.ts';
+import { treeSha256 } from '../train/checkpoint/tree-hash.ts';
+import type { RoundDeps } from '../train/round/deps.ts';
+import { Liveness } from '../train/round/liveness.ts';
+import { roundAssets } from './round-assets.ts';
+import { roundCluster } from './round-cluster.ts';
+
+export interface RoundsOptions {
+  readonly config: Config;
+  readonly db: Kysely<Database>;
+  readonly queue: JobQueue;
+  readonly log: Log;
+  /** Told what is going on while a cluster is made ready, which may take minutes the first time. */
+  readonly onProgress: (message: string) => void;
+}
+
+const watchSeconds = 3;
+
+/** Ties rounds to this installation's folders and clusters. */
+export function roundDeps({ config, db, queue, log, onProgress }: RoundsOptions): RoundDeps {
+  const { snapshots, rounds } = trainingFolders(config);
+  return {
+    db,
+    queue,
+    log,
+    now: () => new Date(),
+    async cluster(round) {
+      await mkdir(rounds, { recursive: true });
+      return roundCluster(config, round, onProgress);
+    },
+    snapshots,
+    assets: roundAssets(path.join(config.home, 'trainer')),
+    model: config.rounds.model,
+    checkpoints: {
+      db,
+      treeSha256: ({ round_id }) => treeSha256(path.join(rounds, round_id, 'out')),
+      serve: null,
+    },
+    liveness: new Liveness(),
+    watchSeconds,
+  };
+}
