@@ -124,3 +124,10 @@ create table alias (
   previous_id text references checkpoint (checkpoint_id),
   updated_at timestamptz not null default now()
 );
+
+-- At most one row: nights before its date have no round; `infinity` until somebody ends the pause.
+create table round_pause (
+  one boolean primary key default true check (one),
+  until_night date not null,
+  paused_at timestamptz not null default now()
+);

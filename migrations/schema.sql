@@ -263,6 +263,14 @@ create table round_event (
   constraint round_event_pkey PRIMARY KEY (round_id, attempt, seq)
 );
 
+create table round_pause (
+  one boolean default true not null,
+  until_night date not null,
+  paused_at timestamp with time zone default now() not null,
+  constraint round_pause_pkey PRIMARY KEY (one),
+  constraint round_pause_one_check CHECK (one)
+);
+
 create table snapshot (
   snapshot_id text not null,
   sha256 text not null,

@@ -20,9 +20,11 @@ import { rejectionList } from './rejection-list.ts';
 import { reward } from './reward.ts';
 import { roundCancel } from './round-cancel.ts';
 import { roundList } from './round-list.ts';
+import { roundPause } from './round-pause.ts';
 import { roundResume } from './round-resume.ts';
 import { roundShow } from './round-show.ts';
 import { roundStart } from './round-start.ts';
+import { roundUnpause } from './round-unpause.ts';
 import { roundWatch } from './round-watch.ts';
 import { server } from './server.ts';
 import { snapshotCreate } from './snapshot-create.ts';
@@ -51,6 +53,8 @@ export const commands: readonly Command[] = [
   roundWatch,
   roundCancel,
   roundResume,
+  roundPause,
+  roundUnpause,
   clusterList,
   clusterCheck,
   checkpointList,

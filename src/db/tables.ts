@@ -282,6 +282,13 @@ export interface AliasTable {
   updated_at: Time;
 }
 
+export interface RoundPauseTable {
+  one: Generated<boolean>;
+  /** A date, or `infinity`. */
+  until_night: string;
+  paused_at: Time;
+}
+
 export interface TransitionTable {
   transition_id: Generated<number>;
   entity: string;
@@ -317,6 +324,7 @@ export interface Database {
   evaluation: EvaluationTable;
   evaluation_result: EvaluationResultTable;
   alias: AliasTable;
+  round_pause: RoundPauseTable;
 }
 
 /** The tables whose rows hold text of a repository: what a purge must empty and scrub. */

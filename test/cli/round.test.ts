@@ -41,6 +41,16 @@ async function json(...args: string[]): Promise<Record<string, unknown>> {
 }
 
 describe('mendloop round', () => {
+  test('pause and unpause', async () => {
+    expect(await json('round', 'pause', '--until', '2099-01-31')).toEqual({
+      paused: true,
+      until: '2099-01-31',
+    });
+    expect(await json('round', 'pause')).toEqual({ paused: true, until: null });
+    expect((await call('round', 'pause', '--until', '2026-02-30')).status).toBe(2);
+    expect(await json('round', 'unpause')).toEqual({ paused: false });
+  });
+
   test('start --wait drives a round to its end without a worker', async () => {
     const answer = await call('round', 'start', '--wait', '--steps', '2', '--seed', '7', '--json');
     expect(answer.status).toBe(0);

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { readRound } from '../../src/train/round/read-round.ts';
 import { reviveRounds } from '../../src/train/round/revive.ts';
+import { latestNight } from '../../src/train/schedule/due-night.ts';
+import { pauseNights, readPause, unpauseNights } from '../../src/train/schedule/pause.ts';
 import { planDueNight } from '../../src/train/schedule/plan-night.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 
@@ -44,6 +46,36 @@ test('missed nights are made up for by one round', async () => {
   expect(await plan('2026-06-09T12:01:00Z')).toBeNull();
   expect(await plan('2026-06-10T00:30:00Z')).toBe('r-20260610-night');
   expect(await world.database.db.selectFrom('round').select('round_id').execute()).toHaveLength(3);
+});
+
+test('a pause leaves nights out until its date, and they are not made up', async () => {
+  const { db } = world.database;
+  await pauseNights(db, '2026-06-04');
+  expect(await readPause(db, '2026-06-02')).toEqual({ until: '2026-06-04' });
+  expect(await plan('2026-06-02T00:30:05Z')).toBeNull();
+  expect(await plan('2026-06-03T23:00:00Z')).toBeNull();
+  expect(await plan('2026-06-04T00:30:05Z')).toBe('r-20260604-night');
+  expect(await readPause(db, '2026-06-04')).toBeNull();
+});
+
+test('a pause without a date lasts until it is ended, and then the next night has a round', async () => {
+  const { db } = world.database;
+  await plan('2026-06-02T00:30:05Z');
+  await pauseNights(db, null);
+  expect(await readPause(db, '2026-06-02')).toEqual({ until: null });
+  expect(await plan('2026-06-09T00:30:05Z')).toBeNull();
+  const { night } = latestNight(new Date('2026-06-09T12:00:00Z'), nightly);
+  await unpauseNights(db, night);
+  expect(await plan('2026-06-09T12:00:30Z')).toBeNull();
+  expect(await plan('2026-06-10T00:30:05Z')).toBe('r-20260610-night');
+});
+
+test('ending a pause does not make a shorter one longer, and none is no error', async () => {
+  const { db } = world.database;
+  await unpauseNights(db, '2026-06-01');
+  await pauseNights(db, '2026-06-03');
+  await unpauseNights(db, '2026-06-09');
+  expect(await plan('2026-06-03T00:30:05Z')).toBe('r-20260603-night');
 });
 
 test('a round that began after its time was over has failed', async () => {

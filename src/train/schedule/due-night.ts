@@ -14,7 +14,7 @@ export interface DueNight {
 }
 
 /** The latest night that began at or before `now`. */
-function latestNight(now: Date, { at, timeZone }: NightSchedule): DueNight {
+export function latestNight(now: Date, { at, timeZone }: NightSchedule): DueNight {
   const today = dateAt(now.getTime(), timeZone);
   // A date that the zone left out begins a day later, so that not even yesterday's need have begun.
   for (let back = -1; back <= 2; back += 1) {

@@ -4,6 +4,7 @@ import type { EngineName } from '../../domain/round.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { nightRoundId, planRound } from '../round/plan.ts';
 import { dueNight, type NightSchedule } from './due-night.ts';
+import { isPaused } from './pause.ts';
 
 export interface NightlyRounds extends NightSchedule {
   readonly cluster: string;
@@ -29,7 +30,7 @@ function seedOf(night: string): number {
 
 /**
  * Plans the round of the night that is due, once, however many schedulers ask: the night is unique in the table. Null where
- * none is due, or another scheduler was first.
+ * none is due, nights are paused, or another scheduler was first.
  */
 export async function planDueNight(
   { db, queue }: { readonly db: Kysely<Database>; readonly queue: JobQueue },
@@ -40,6 +41,7 @@ export async function planDueNight(
   if (due === null) return null;
   const { cluster, engine, formula, hours } = rounds;
   const { night } = due;
+  if (await isPaused(db, night)) return null;
   const round_id = nightRoundId(night);
   const request = { steps: null, rows: null, model: null, overrides: null, hours };
   const deadline = new Date(now.getTime() + hours * 3_600_000);

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { engineNames, roundStates } from '../../domain/round.ts';
+import { type Pause, readPause } from '../../train/schedule/pause.ts';
 import { scopeOf } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf, queryOf } from '../frame.ts';
@@ -66,9 +67,14 @@ interface Rounds {
   readonly page: Page<RoundRow>;
   readonly curves: Curves;
   readonly clusters: readonly string[];
+  readonly pause: Pause | null;
 }
 
-function view(state: ListState<RoundSort, RoundFilter>, { page, curves, clusters }: Rounds, now: Date) {
+function view(
+  state: ListState<RoundSort, RoundFilter>,
+  { page, curves, clusters, pause }: Rounds,
+  now: Date,
+) {
   const form = filterForm(roundList, state, [
     { name: 'state', label: 'State', choices: choices(roundStates), all: 'any' },
     { name: 'cause', label: 'Cause', choices: choices(causes), all: 'any' },
@@ -89,6 +95,7 @@ function view(state: ListState<RoundSort, RoundFilter>, { page, curves, clusters
     <p class="lead">
       Each round trains on what was collected, and is promoted only where it shows that it is better.
     </p>
+    ${pause === null ? nothing : html`<p class="lead">Nightly rounds pause until ${pause.until ?? html`<code>mendloop round unpause</code>`}.</p>`}
     ${form}
     ${listTable({ spec: roundList, state, caption: 'Rounds', columns: columns(curves, now), page, empty: 'No round matches.' })}`;
 }
@@ -99,17 +106,18 @@ export function roundsPage(deps: DashboardDeps): WebApp {
   app.get('/rounds', async (c) => {
     const scope = scopeOf(c.get('visitor'));
     const state = readList(roundList, queryOf(c));
-    const [rows, clusters] = await Promise.all([
+    const frame = frameOf(c, deps);
+    const [rows, clusters, pause] = await Promise.all([
       listRounds(deps.db, scope, state),
       roundClusters(deps.db, scope),
+      readPause(deps.db, frame.now.toISOString().slice(0, 10)),
     ]);
     const page = pageOf(rows);
     const curves = await rewardCurves(
       deps.db,
       page.rows.map(({ round_id }) => round_id),
     );
-    const frame = frameOf(c, deps);
-    return c.html(layout(frame, 'Rounds', view(state, { page, curves, clusters }, frame.now)));
+    return c.html(layout(frame, 'Rounds', view(state, { page, curves, clusters, pause }, frame.now)));
   });
   return app;
 }
