@@ -8,8 +8,10 @@ import { requirePython } from './find-python.ts';
 export interface TrainerEnvironmentOptions {
   /** Holds one environment for each version of the lock. */
   readonly folder: string;
-  /** The folder with `requirements-trl.lock`. */
+  /** The folder with the lock. */
   readonly trainer: string;
+  /** `requirements-trl.lock` unless given. */
+  readonly lock?: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly onProgress: (message: string) => void;
   readonly signal?: AbortSignal;
@@ -17,7 +19,7 @@ export interface TrainerEnvironmentOptions {
 
 /** torch comes first and alone: resolved together with the rest, or in another release, it brings gigabytes for GPUs. */
 const torch = 'torch==2.13.0';
-const lock = 'requirements-trl.lock';
+const trlLock = 'requirements-trl.lock';
 
 /**
  * The Python with which rounds on this machine run, in an environment of its own: 1.5 GB and about 90 s the first time. Throws
@@ -25,7 +27,8 @@ const lock = 'requirements-trl.lock';
  */
 export async function trainerEnvironment(options: TrainerEnvironmentOptions): Promise<{ python: string }> {
   const base = await requirePython(options.environment);
-  const folder = path.join(options.folder, await fingerprint(options.trainer));
+  const lock = path.join(options.trainer, options.lock ?? trlLock);
+  const folder = path.join(options.folder, await fingerprint(lock));
   const python = path.join(folder, 'bin', 'python');
   const marker = path.join(folder, 'complete');
   if (await exists(marker)) return { python };
@@ -36,18 +39,18 @@ export async function trainerEnvironment(options: TrainerEnvironmentOptions): Pr
   const install = ['-m', 'pip', 'install', '--only-binary', ':all:', '--disable-pip-version-check', '-qq'];
   options.onProgress(`installing ${torch}`);
   await run(python, [...install, torch], options);
-  options.onProgress(`installing ${lock}`);
+  options.onProgress(`installing ${path.basename(lock)}`);
   // The lock leaves torch out, and is whole with it.
-  const whole = ['--require-hashes', '--no-deps', '-r', path.join(options.trainer, lock)];
+  const whole = ['--require-hashes', '--no-deps', '-r', lock];
   await run(python, [...install, ...whole], options);
   await writeFile(marker, '');
   return { python };
 }
 
-async function fingerprint(trainer: string): Promise<string> {
+async function fingerprint(lock: string): Promise<string> {
   const hash = createHash('sha256').update(torch);
   return hash
-    .update(await readFile(path.join(trainer, lock)))
+    .update(await readFile(lock))
     .digest('hex')
     .slice(0, 16);
 }

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { findPython } from '../../src/python/find-python.ts';
 import { buildRewardServer } from '../support/reward-server.ts';
 import { pythonEnvironment } from './environment.ts';
-import { trlPython } from './trl.ts';
+import { enginePython } from './engine-python.ts';
 
 // The Python side: lint, types and tests, against the built reward server, in a virtual environment of its own. The TRL engines
 // have a second one, of gigabytes: the tests start them as a scheduler does.
@@ -20,37 +20,41 @@ const python = await findPython(process.env);
 if (python === null) throw new Error('no Python 3.11 or newer with venv on the PATH');
 const lock = path.join(trainer, 'requirements.lock');
 const { bin } = pythonEnvironment(python, lock, path.join(root, '.mendloop', 'trainer', 'venv'));
-const trl = await trlPython(root);
+const [trl, verl] = await Promise.all([enginePython(root, 'trl'), enginePython(root, 'verl')]);
 await using bundle = await buildRewardServer();
 
-function run(
-  name: string,
-  args: readonly string[],
-): { readonly status: number | null; readonly output: string } {
+interface Ran {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+function run(name: string, args: readonly string[]): Promise<Ran> {
   const env = {
     ...process.env,
     MENDLOOP_REWARD_SERVER: bundle.file,
     MENDLOOP_NODE: process.execPath,
     ...(trl === null ? {} : { MENDLOOP_TRL_PYTHON: trl }),
+    ...(verl === null ? {} : { MENDLOOP_VERL_PYTHON: verl }),
   };
-  const { status, stdout, stderr } = spawnSync(path.join(bin, name), args, {
-    cwd: trainer,
-    env,
-    encoding: 'utf8',
+  return new Promise((resolve) => {
+    const options = { cwd: trainer, env, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(path.join(bin, name), args, options, (_, stdout, stderr) => {
+      console.log(`── ${name} ${args.join(' ')}\n${stdout}${stderr}`);
+      resolve({ status: child.exitCode, output: stdout });
+    });
   });
-  console.log(`── ${name} ${args.join(' ')}\n${stdout}${stderr}`);
-  return { status, output: stdout };
 }
 
 /** A program that has one answer is one test. */
-function whole(name: string, ...args: readonly string[]): Counts {
-  const isClean = run(name, args).status === 0;
+async function whole(name: string, ...args: readonly string[]): Promise<Counts> {
+  const isClean = (await run(name, args)).status === 0;
   return { passed: Number(isClean), failed: Number(!isClean), skipped: 0 };
 }
 
 /** pytest's last line; a run that ends badly without a failed test is one failure. */
-function tests(): Counts {
-  const { status, output } = run('python', ['-m', 'pytest', '-p', 'no:cacheprovider']);
+async function tests(...which: readonly string[]): Promise<Counts> {
+  const options = ['-p', 'no:cacheprovider', '--durations=5'];
+  const { status, output } = await run('python', ['-m', 'pytest', ...options, ...which]);
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   const count = (what: string): number => Number(new RegExp(`(\\d+) ${what}`).exec(last)?.[1] ?? 0);
   const failed = count('failed') + count('error');
@@ -61,11 +65,14 @@ function tests(): Counts {
   };
 }
 
+/** These compute; the others mostly wait for processes, beside them. */
+const engines = ['tests/test_trl_engine.py', 'tests/test_verl_engine.py'];
+
 const all = [
-  whole('ruff', 'check', '--no-cache', '.'),
-  whole('ruff', 'format', '--no-cache', '--check', '.'),
-  whole('mypy', '--cache-dir', path.join(root, '.mendloop', 'trainer', 'mypy')),
-  tests(),
+  await whole('ruff', 'check', '--no-cache', '.'),
+  await whole('ruff', 'format', '--no-cache', '--check', '.'),
+  await whole('mypy', '--cache-dir', path.join(root, '.mendloop', 'trainer', 'mypy')),
+  ...(await Promise.all([tests(...engines), tests(...engines.map((file) => `--ignore=${file}`))])),
 ];
 const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);

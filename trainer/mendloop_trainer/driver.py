@@ -4,7 +4,7 @@ import json
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +16,7 @@ from .control import Control
 from .engines.base import Child, Engine, Round, Spec
 from .engines.registry import find_engine
 from .evaluation_file import evaluation_means
-from .events import EventLog
+from .events import EventLog, EventTail
 from .export_check import check_export
 from .failure import DriverFailure, Exit, failure_of
 from .files import now, write_atomically
@@ -24,7 +24,7 @@ from .hashing import canonical_json, sha256_of_file
 from .heartbeat import Heartbeat
 from .lease import sole_use, take_lease
 from .manifest import publish, verify_out
-from .phases import PROGRESS, PhaseRunner
+from .phases import PROGRESS, PhaseRunner, events_file
 from .progress import Progress
 from .reward_service import RewardService
 from .spec import LoadedSpec, load_spec, resume_key
@@ -128,11 +128,20 @@ class _Attempt:
             self._progress, self._watch = runner.progress, runner.watch
             if is_resumed:
                 runner.progress.restore(current.work / PROGRESS)
+                runner.progress.catch_up(self._events_before())
+                runner.progress.save(current.work / PROGRESS)
             for child in children:
                 self._run_child(child, runner)
             runner.enter("verify")
             runner.end_if_cancelled("verify")
             self._publish(current, loaded, log)
+
+    def _events_before(self) -> Iterator[Mapping[str, Any]]:
+        """What the last training child wrote, also what its driver had no time to read."""
+        folders = [self.folder.parent / f"{attempt:04d}" / "native" for attempt in range(1, self._attempt)]
+        files = [folder / events_file("train") for folder in folders]
+        for file in [file for file in files if file.exists()][-1:]:
+            yield from (event for event in EventTail(file).read() if event is not None)
 
     def _run_child(self, child: Child, runner: PhaseRunner) -> None:
         """An attempt that goes on after the training of an earlier one does not train again."""

@@ -28,6 +28,10 @@ _CHILD_PHASES = ("load", "warmup", "train", "export", "evaluate")
 _STEPPING = ("warmup", "train")
 
 
+def events_file(phase: str) -> str:
+    return f"{phase}.events.jsonl"
+
+
 class PhaseRunner:
     """The children of one attempt, one at a time; raises `DriverFailure` for everything but a good end."""
 
@@ -64,7 +68,7 @@ class PhaseRunner:
         """Runs it; training that `stop_after_step.json` ended early is a good end where it left a checkpoint."""
         self.enter(child.phase)
         self.end_if_cancelled(child.phase)
-        events = self._native / f"{child.phase}.events.jsonl"
+        events = self._native / events_file(child.phase)
         running = _Running(child, self._start(child, events), EventTail(events), self._called(), memory_kills())
         try:
             status = self._attend(running)

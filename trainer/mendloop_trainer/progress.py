@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,15 @@ class Progress:
             return
         for name in _SAVED:
             setattr(self, name, state[name])
+
+    def catch_up(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Takes steps and checkpoints of a training child that are newer than what was saved."""
+        for event in events:
+            step = _whole(event.get("step"))
+            if event["type"] == "step" and step > self.step:
+                self.take_step(event, is_training=True)
+            elif event["type"] == "checkpoint" and step > (self.checkpoint or 0):
+                self.checkpoint = step
 
     def take_sample(self, event: Mapping[str, Any]) -> dict[str, Any]:
         sample = {name: event.get(name) for name in ("step", "row_id", "reward", "hack")}

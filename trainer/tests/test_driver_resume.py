@@ -32,6 +32,19 @@ def test_the_next_attempt_goes_on_from_the_newest_checkpoint(tmp_path: Path) -> 
     assert [step["step"] for step in summary["history"]] == list(range(1, 9))
 
 
+def test_steps_that_a_killed_driver_had_not_read_are_not_missing(tmp_path: Path) -> None:
+    directory = build_round(tmp_path / "round", {"algo.max_steps": 4}, overrides={"sleep_s": 0.3})
+    with Driver(directory) as driver:
+        driver.wait_for("checkpoint", step=2)
+        _kill(driver)
+    saved = directory / "work" / "progress.json"
+    state = json.loads(saved.read_bytes())
+    saved.write_text(json.dumps({**state, "step": 0, "checkpoint": None, "history": []}))
+    assert run_attempt(directory, 2).code == 0
+    summary = json.loads((directory / "out" / "metrics.summary.json").read_bytes())
+    assert [step["step"] for step in summary["history"]] == [1, 2, 3, 4]
+
+
 def test_the_result_is_the_one_of_a_round_that_was_never_killed(tmp_path: Path) -> None:
     whole = build_round(tmp_path / "whole", {"algo.max_steps": 5})
     assert run_attempt(whole).code == 0
