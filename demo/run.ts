@@ -13,7 +13,7 @@ import { isMendloopError, MendloopError } from '../src/domain/errors.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import type { RegisteredApp } from './github/actions/apps.ts';
 import { type LoopbackGitHub, startLoopbackGitHub } from './github/server.ts';
-import { startProduct } from './product/product.ts';
+import { type Product, startProduct } from './product/product.ts';
 import { deadJobs, untilSettled } from './product/settled.ts';
 import { planReleases } from './releases/plan.ts';
 import type { ReplayRepository } from './replay/change.ts';
@@ -22,6 +22,7 @@ import { fromRows } from './replay/from-rows.ts';
 import { playRepository } from './replay/play.ts';
 import { summarise, type SkippedStage } from './report/summary.ts';
 import { table } from './report/table.ts';
+import { train, type Trained } from './train/stage.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -42,15 +43,15 @@ function progress(message: string): void {
   process.stderr.write(`${seconds} s  ${message}\n`);
 }
 
-/** Stages of the loop that this version of Mendloop does not have; they are named, not pretended. */
-function skippedStages(): SkippedStage[] {
-  const why = (flag: 'no-label' | 'no-propose' | 'no-train') =>
+/** Stages of the loop that this version of Mendloop does not have are named, not pretended. */
+function skippedStages(trained: Trained): SkippedStage[] {
+  const why = (flag: 'no-label' | 'no-propose') =>
     options[flag] ? 'left out by request' : 'not part of this version';
-  return [
+  const skipped = [
     { stage: 'label', why: why('no-label') },
     { stage: 'propose', why: why('no-propose') },
-    { stage: 'train', why: why('no-train') },
   ];
+  return trained.outcome === 'round' ? skipped : [...skipped, { stage: 'train', why: trained.why }];
 }
 
 async function freePort(): Promise<number> {
@@ -111,7 +112,7 @@ interface Stage {
   readonly github: LoopbackGitHub;
   readonly app: RegisteredApp;
   readonly db: Kysely<Database>;
-  readonly url: string;
+  readonly product: Product;
 }
 
 /** Starts everything; the stack stops it again in the reverse order, also after a failure half-way. */
@@ -134,7 +135,7 @@ async function setUp(home: string, cleanup: AsyncDisposableStack): Promise<Stage
   );
   const { db } = cleanup.use(connect({ url: database.url, max: 3, applicationName: 'mendloop-demo' }));
   progress(`server and worker at ${product.url}`);
-  return { github, app, db, url: product.url };
+  return { github, app, db, product };
 }
 
 async function settle({ db, github }: Stage): Promise<void> {
@@ -149,30 +150,47 @@ async function settle({ db, github }: Stage): Promise<void> {
   });
 }
 
-async function report({ db, url }: Stage): Promise<void> {
+/** The one temporary home is ours; a given one keeps what was made in it. */
+interface Home {
+  readonly folder: string;
+  readonly isTemporary: boolean;
+}
+
+async function trainOnce({ db, product }: Stage, { folder, isTemporary }: Home): Promise<Trained> {
+  if (options['no-train']) return { outcome: 'skipped', why: 'left out by request' };
+  progress('training: one round of a tiny model on the CPU, about ten minutes');
+  const trained = await train({ db, product, home: folder, isTemporary, signal: stopping.signal, progress });
+  stopIfAsked();
+  if (trained.outcome === 'skipped') progress(`training skipped: ${trained.why}`);
+  return trained;
+}
+
+async function report({ db, product }: Stage, trained: Trained): Promise<void> {
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  const summary = await summarise(db, seconds, skippedStages());
+  const rounds = trained.outcome === 'round' ? [trained.round] : [];
+  const summary = await summarise(db, { seconds, rounds, skipped: skippedStages(trained) });
   console.log(`\n${table(summary)}\n`);
   for (const { stage, why } of summary.skipped) console.log(`${stage}: ${why}`);
   if (options.summary !== undefined)
     await writeFile(options.summary, `${JSON.stringify(summary, null, 2)}\n`);
   const dead = await deadJobs(db);
-  if (dead > 0) {
-    console.log(`${dead} jobs failed for good; they are on the dashboard`);
-    process.exitCode = 1;
-  }
-  console.log(`dashboard: ${url}`);
+  if (dead > 0) console.log(`${dead} jobs failed for good; they are on the dashboard`);
+  // A candidate that the gate did not take is a round that worked.
+  const broken = rounds.filter(({ state }) => state !== 'promoted' && state !== 'discarded');
+  if (dead > 0 || broken.length > 0) process.exitCode = 1;
+  console.log(`dashboard: ${product.url}`);
+  for (const { round_id } of rounds) console.log(`the round: ${product.url}/rounds/${round_id}`);
 }
 
-async function play(home: string): Promise<void> {
-  const repositories = await changesToReplay(home);
+async function play(home: Home): Promise<void> {
+  const repositories = await changesToReplay(home.folder);
   await using cleanup = new AsyncDisposableStack();
-  const stage = await setUp(home, cleanup);
+  const stage = await setUp(home.folder, cleanup);
   await prepareRepositories(stage.github, stage.app.appId, repositories);
   await settle(stage);
   await replay(stage.github, repositories);
   await settle(stage);
-  await report(stage);
+  await report(stage, await trainOnce(stage, home));
   if (options.exit) return;
   console.log('serving until Ctrl-C');
   await untilInterrupted();
@@ -186,7 +204,7 @@ async function main(): Promise<void> {
   if (givenHome === undefined) await chmod(home, 0o755);
   await mkdir(home, { recursive: true });
   try {
-    await play(home);
+    await play({ folder: home, isTemporary: givenHome === undefined });
   } catch (error) {
     if (!isMendloopError(error) || error.code !== 'cancelled' || !stopping.signal.aborted) throw error;
   }

@@ -3,9 +3,8 @@ import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MendloopError } from '../../src/domain/errors.ts';
 import type { RegisteredApp } from '../github/actions/apps.ts';
-
-const root = path.join(import.meta.dirname, '..', '..');
-const cli = path.join(root, 'src', 'main', 'cli.ts');
+import { root } from '../root.ts';
+import { cli, runCommand } from './command.ts';
 
 export interface ProductOptions {
   readonly home: string;
@@ -19,14 +18,20 @@ export interface ProductOptions {
 export interface Product extends AsyncDisposable {
   readonly url: string;
   readonly logFile: string;
+  /** Runs one command of its CLI beside it, and gives what that prints as JSON. Throws `round_invalid` where it fails. */
+  command(...args: readonly string[]): Promise<unknown>;
 }
+
+/** Of this process's own variables: what the programs that it starts are found by, and what chooses the engine of a round. */
+const inherited = ['PATH', 'HOME', 'TMPDIR', 'ROUND_ENGINE'] as const;
 
 async function environment(options: ProductOptions): Promise<NodeJS.ProcessEnv> {
   await mkdir(options.home, { recursive: true });
   const keyFile = path.join(options.home, 'app-key.pem');
   await writeFile(keyFile, options.app.privateKeyPem, { mode: 0o600 });
+  const given = inherited.filter((name) => process.env[name] !== undefined);
   return {
-    PATH: process.env['PATH'],
+    ...Object.fromEntries(given.map((name) => [name, process.env[name]])),
     MENDLOOP_HOME: options.home,
     PORT: String(options.port),
     APP_ID: String(options.app.appId),
@@ -87,5 +92,6 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     await stopAll();
     throw error;
   }
-  return { url, logFile, [Symbol.asyncDispose]: stopAll };
+  const command = (...args: readonly string[]) => runCommand(env, args);
+  return { url, logFile, command, [Symbol.asyncDispose]: stopAll };
 }

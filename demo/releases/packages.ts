@@ -19,7 +19,10 @@ export interface ReleasedPackage {
   readonly madeUp: readonly MadeUpRefusal[];
 }
 
-/** Small packages under permissive licences whose tarballs hold the source as written. All but the last two hold tests. */
+/**
+ * Small packages under permissive licences whose tarballs hold the source as written. All but the last four hold tests. What is
+ * newest by its changelog's dates is held out of training: tape, express and body-parser are there for that.
+ */
 export const releasedPackages: readonly ReleasedPackage[] = [
   {
     name: 'qs',
@@ -65,6 +68,25 @@ export const releasedPackages: readonly ReleasedPackage[] = [
       ['2.2.1', '2.2.2', '2.2.3'],
     ],
     refused: { '2.2.3': 'no_source_change' },
+    madeUp: [],
+  },
+  {
+    name: 'tape',
+    lines: [
+      ['5.6.3', '5.6.4', '5.6.5'],
+      ['5.7.2', '5.7.3', '5.7.4', '5.7.5'],
+      ['5.8.1', '5.9.0'],
+    ],
+    madeUp: [],
+  },
+  {
+    name: 'express',
+    lines: [['4.18.1', '4.18.2', '4.18.3', '4.19.0', '4.19.1', '4.19.2', '4.20.0']],
+    madeUp: [],
+  },
+  {
+    name: 'body-parser',
+    lines: [['1.20.1', '1.20.2', '1.20.3']],
     madeUp: [],
   },
   {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { labelFormulas } from '../../src/collect/pull/rewards.ts';
 import type { Database } from '../../src/db/tables.ts';
 import type { Instance } from '../../src/domain/instance.ts';
+import type { SummaryRound } from './summary-round.ts';
 
 /** What a stage that this run left out says of itself. */
 export interface SkippedStage {
@@ -15,7 +16,7 @@ export interface Summary {
   readonly instances: readonly SummaryInstance[];
   readonly rejections: readonly { readonly repo: string; readonly pull: number; readonly reason: string }[];
   readonly proposals: readonly never[];
-  readonly rounds: readonly never[];
+  readonly rounds: readonly SummaryRound[];
   readonly skipped: readonly SkippedStage[];
 }
 
@@ -98,8 +99,7 @@ async function instances(db: Kysely<Database>): Promise<SummaryInstance[]> {
 
 export async function summarise(
   db: Kysely<Database>,
-  seconds: number,
-  skipped: readonly SkippedStage[],
+  { seconds, rounds, skipped }: Pick<Summary, 'seconds' | 'rounds' | 'skipped'>,
 ): Promise<Summary> {
   const rejections = await db
     .selectFrom('instance_rejection as x')
@@ -108,5 +108,5 @@ export async function summarise(
     .orderBy('r.full_name')
     .orderBy('x.pull_number')
     .execute();
-  return { seconds, instances: await instances(db), rejections, proposals: [], rounds: [], skipped };
+  return { seconds, instances: await instances(db), rejections, proposals: [], rounds, skipped };
 }

@@ -1,4 +1,6 @@
 import { rejectionText, type RejectionReason } from '../../src/domain/rejection.ts';
+import { columns } from './columns.ts';
+import { roundTable } from './round-table.ts';
 import type { Summary, SummaryInstance } from './summary.ts';
 
 function reward(value: number | null): string {
@@ -19,18 +21,7 @@ function instanceRow(instance: SummaryInstance): string[] {
   ];
 }
 
-/** Aligns the columns of rows by their widest cell; the last column is free. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, index) => Math.max(widest[index] ?? 0, cell.length)),
-    [],
-  );
-  const line = (row: readonly string[]) =>
-    row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  ');
-  return rows.map(line).join('\n');
-}
-
-/** The closing table: instances with their figures, then what was refused and why. */
+/** The closing table: instances with their figures, what was refused and why, and what became of the round. */
 export function table(summary: Summary): string {
   const head = ['instance', 'base', 'issues', 'source', 'tests', 'oracle', 'candidates (paper/1 mendloop/1)'];
   const byReason = Map.groupBy(summary.rejections, (rejection) => rejection.reason);
@@ -47,5 +38,6 @@ export function table(summary: Summary): string {
     '',
     `${summary.rejections.length} rejections`,
     refused.length > 0 ? columns(refused) : '',
+    ...summary.rounds.flatMap((round) => ['', roundTable(round)]),
   ].join('\n');
 }

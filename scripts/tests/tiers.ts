@@ -42,6 +42,18 @@ async function needs(program: string): Promise<string | null> {
   return (await onPath(program)) ? null : `${program} is not installed`;
 }
 
+/** Schedulers are installed by the tier itself, and run as root beside each other on one machine. */
+async function needsOfClusters(): Promise<string | null> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    return 'schedulers are installed and started here by root on Linux only';
+  }
+  return (await needs('apt-get')) ?? needsOfTrainer();
+}
+
+async function needsOfTrainer(): Promise<string | null> {
+  return (await findPython(process.env)) === null ? 'no Python 3.11 or newer with venv is installed' : null;
+}
+
 /** `workers`: test files at once; those of a project with processes of its own mostly wait for them. */
 function vitest(project: string, workers = 2): Pick<Tier, 'command' | 'report'> {
   return {
@@ -116,10 +128,16 @@ export const tiers: readonly Tier[] = [
   {
     name: 'trainer',
     about: 'the Python side against the built reward server, in an environment of its own',
-    missing: async () =>
-      (await findPython(process.env)) === null ? 'no Python 3.11 or newer with venv is installed' : null,
+    missing: needsOfTrainer,
     packages: ['python3', 'python3-venv'],
     ...program('test/trainer/run.ts'),
+  },
+  {
+    name: 'clusters',
+    about: 'rounds on real schedulers, and kill -9 of all that runs them',
+    missing: needsOfClusters,
+    packages: ['python3', 'python3-venv'],
+    ...program('test/clusters/run.ts'),
   },
   {
     name: 'real-data',

@@ -1,14 +1,14 @@
 import { aliasNames } from '../domain/round.ts';
 import { promoteCheckpoint } from '../train/checkpoint/promote.ts';
-import { aliasOptions, checkpointDeps, printAliasChange } from './checkpoint/alias-change.ts';
+import { aliasOptions, printAliasChange } from './checkpoint/alias-change.ts';
 import { choiceFlag, type Command, type CommandContext, type ExitStatus } from './frame/command.ts';
-import { withDatabase } from './frame/database.ts';
+import { withRounds } from './frame/rounds.ts';
 
 async function run(context: CommandContext): Promise<ExitStatus> {
   const id = context.args[0] ?? '';
   const alias = choiceFlag(context, 'alias', aliasNames) ?? 'stable';
-  const changed = await withDatabase((database) =>
-    promoteCheckpoint(checkpointDeps(database), id, alias, { reason: 'mendloop checkpoint promote' }),
+  const changed = await withRounds(context, ({ rounds }) =>
+    promoteCheckpoint(rounds.checkpoints, id, alias, { reason: 'mendloop checkpoint promote' }),
   );
   await printAliasChange(context, alias, changed);
   return 0;

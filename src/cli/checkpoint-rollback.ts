@@ -1,13 +1,13 @@
 import { aliasNames } from '../domain/round.ts';
 import { rollbackAlias } from '../train/checkpoint/rollback.ts';
-import { aliasOptions, checkpointDeps, printAliasChange } from './checkpoint/alias-change.ts';
+import { aliasOptions, printAliasChange } from './checkpoint/alias-change.ts';
 import { choiceFlag, type Command, type CommandContext, type ExitStatus } from './frame/command.ts';
-import { withDatabase } from './frame/database.ts';
+import { withRounds } from './frame/rounds.ts';
 
 async function run(context: CommandContext): Promise<ExitStatus> {
   const alias = choiceFlag(context, 'alias', aliasNames) ?? 'stable';
-  const changed = await withDatabase((database) =>
-    rollbackAlias(checkpointDeps(database), alias, { reason: 'mendloop checkpoint rollback' }),
+  const changed = await withRounds(context, ({ rounds }) =>
+    rollbackAlias(rounds.checkpoints, alias, { reason: 'mendloop checkpoint rollback' }),
   );
   await printAliasChange(context, alias, changed);
   return 0;

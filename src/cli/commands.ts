@@ -8,6 +8,7 @@ import { consentList } from './consent-list.ts';
 import { consentSet } from './consent-set.ts';
 import { database } from './database.ts';
 import { doctor } from './doctor.ts';
+import { evaluate } from './evaluate.ts';
 import type { Command } from './frame/command.ts';
 import { instanceExport } from './instance-export.ts';
 import { instanceList } from './instance-list.ts';
@@ -66,4 +67,5 @@ export const commands: readonly Command[] = [
   reward,
   snapshotCreate,
   snapshotShow,
+  evaluate,
 ];

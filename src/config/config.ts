@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type ConsentScope, consentScopes } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { type ModelServerConfig, readModelServer } from './model-server.ts';
 import { readRounds, type RoundsConfig } from './rounds.ts';
 import { type SettingName, settings } from './settings.ts';
 
@@ -24,6 +25,8 @@ export interface Config {
   readonly sweepMinutes: number;
   readonly maxBodyBytes: number;
   readonly rounds: RoundsConfig;
+  /** Null: promotion moves an alias, and nothing is served. */
+  readonly modelServer: ModelServerConfig | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -139,6 +142,7 @@ export function readConfig(env: Environment = process.env): Config {
     sweepMinutes: integer(env, 'SWEEP_MINUTES', 1, 59),
     maxBodyBytes: integer(env, 'MAX_BODY_MIB', 1, 100) * 1024 * 1024,
     rounds: readRounds((name) => value(env, name)),
+    modelServer: readModelServer((name) => value(env, name)),
     logLevel: oneOf(env, 'LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
   });
 }

@@ -73,6 +73,12 @@ export const settings = {
     about: 'Folder of the model that rounds begin with, until a checkpoint of theirs is stable.',
     default: null,
   },
+  MENDLOOP_MODEL_URL: {
+    about:
+      'Model servers (vLLM) that stable checkpoints are loaded into, comma-separated; each replica for itself.',
+    default: null,
+  },
+  MENDLOOP_MODEL_KEY: { about: 'Bearer token of the model servers.', default: null, secret: true },
   LOG_LEVEL: { about: 'debug, info, warn, error or silent.', default: 'info' },
 } as const satisfies Record<string, Setting>;
 

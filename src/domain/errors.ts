@@ -92,6 +92,16 @@ export const errorCatalogue = {
     exit: 1,
     hint: 'The scheduler refused the job for good; the message has its words.',
   },
+  model_unreachable: {
+    retry: 'soon',
+    exit: 1,
+    hint: 'Check MENDLOOP_MODEL_URL and the model server; aliases stay as they were.',
+  },
+  model_refused: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The message says what the model server refused or could not prove; aliases stay as they were.',
+  },
   trainer_missing: {
     retry: 'never',
     exit: 3,

@@ -6,7 +6,7 @@ export const gateReasons = {
   hack_share_rose: { decision: 'refuse', text: 'More of its answers earn a reward without being a fix.' },
   only_training_formula_rose: {
     decision: 'refuse',
-    text: 'The formula that it was trained with rises while another one falls.',
+    text: 'The formula that it was trained with rises, and another one falls, or none of the others rises.',
   },
   worse: { decision: 'keep', text: 'It is worse than the incumbent tonight.' },
   other_formula_fell: { decision: 'keep', text: 'It is worse than the incumbent under another formula.' },

@@ -90,6 +90,11 @@ test.for<{ why: string; answer: (task: number, sample: number) => Answer; says: 
     says: ['refuse', 'only_training_formula_rose', 'other_formula_fell'],
   },
   {
+    why: 'one that only its training formula likes, while the other does not move',
+    answer: (task) => ({ rewards: { 'mendloop/1': 0.3 + wave(task), 'paper/1': 0 } }),
+    says: ['refuse', 'only_training_formula_rose'],
+  },
+  {
     why: 'one whose reward rises with its hack share',
     answer: (task) => ({ ...rewarded(0.3 + wave(task)), hack: task % 10 === 0 ? 'empty_search' : null }),
     says: ['refuse', 'hack_share_rose'],
@@ -134,6 +139,35 @@ test('one hack and one form error in 200 answers are noise', () => {
     format_error: task === 1 && sample === 0,
   }));
   expect(decide(rows).decision).toBe('promote');
+});
+
+test('trained with the formula that the gate does not measure by, it is refused as well', () => {
+  const rows = night(100, (task) => ({ rewards: { 'mendloop/1': wave(task), 'paper/1': 0.3 + wave(task) } }));
+  const verdict = decideGate({ rows, history: [], trainingFormula: 'paper/1', seed: 7 });
+  expect([verdict.decision, ...codes(verdict)]).toEqual([
+    'refuse',
+    'only_training_formula_rose',
+    'improvement_not_shown',
+  ]);
+});
+
+test('fewer than 8 tasks accumulate, whatever they say and however many answers they have', () => {
+  const answers: ((task: number) => Answer)[] = [
+    () => rewarded(1),
+    () => rewarded(-1),
+    () => ({ rewards: { 'mendloop/1': 1, 'paper/1': -1 } }),
+    () => ({ ...rewarded(1), hack: 'empty_search', format_error: true }),
+  ];
+  for (const answer of answers) {
+    for (let tasks = 1; tasks < 8; tasks += 1) {
+      const rows = night(tasks, answer).flatMap((row) =>
+        Array.from({ length: 10 }, (_, hunk) => ({ ...row, row_id: `${row.row_id}#${hunk}` })),
+      );
+      const verdict = decide(rows, [better, better]);
+      expect([verdict.decision, ...codes(verdict)]).toEqual(['accumulate', 'too_few_tasks']);
+    }
+  }
+  expect(decide(night(8, () => rewarded(1))).decision).not.toBe('refuse');
 });
 
 test('no rows, few tasks and repeated answers decide nothing', () => {

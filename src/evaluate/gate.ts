@@ -64,10 +64,21 @@ function mayHaveRisen(difference: NightDifference | null, margin: number): boole
   return difference !== null && difference.estimate - difference.error > margin;
 }
 
-function* formulaFindings({ formulas }: Night, measure: string, training: string): Generator<GateReason> {
+/** It got better at what it was trained to please, and at nothing else: another formula fell, or none so much as leans upwards. */
+function onlyTrainingRose({ formulas }: Night, training: string): boolean {
+  const others = Object.entries(formulas).filter(
+    ([formula, found]) => formula !== training && found !== null,
+  );
+  if (!isRise(formulas[training]) || others.length === 0) return false;
+  return (
+    others.some(([, found]) => isFall(found)) || others.every(([, found]) => (found?.estimate ?? 0) <= 0)
+  );
+}
+
+function* formulaFindings(night: Night, measure: string, training: string): Generator<GateReason> {
+  const { formulas } = night;
   const fallen = Object.keys(formulas).filter((formula) => isFall(formulas[formula]));
-  if (isRise(formulas[training]) && fallen.some((formula) => formula !== training))
-    yield 'only_training_formula_rose';
+  if (onlyTrainingRose(night, training)) yield 'only_training_formula_rose';
   if (fallen.includes(measure)) yield 'worse';
   if (fallen.some((formula) => formula !== measure)) yield 'other_formula_fell';
 }

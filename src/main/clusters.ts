@@ -46,6 +46,13 @@ function configuredClusters(home: string): Promise<readonly ClusterConfig[]> {
   return readClusters(path.join(home, 'mendloop.clusters.json'));
 }
 
+/** Every folder in which round directories may lie, here. */
+export async function roundsFolders(config: Config): Promise<string[]> {
+  const { rounds } = trainingFolders(config);
+  const configured = await configuredClusters(config.home);
+  return [...new Set([rounds, ...configured.map((cluster) => roundsDirOf(cluster, { rounds }).app)])];
+}
+
 export function clusterServices(config: Config): ClusterServices {
   // The probe needs nothing but Python itself.
   const ports = clusterPorts(config, () => requirePython(processEnvironment()));

@@ -3,24 +3,37 @@ import { schedule } from 'node-cron';
 import { removeStaleMirrors } from '../collect/stale-mirrors.ts';
 import type { Database } from '../db/tables.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
+import { removePurgedFolders } from '../train/round/purged-folders.ts';
 
 export interface HousekeepingDeps {
   readonly db: Kysely<Database>;
   readonly log: Log;
   /** This host's folder of mirrors. */
   readonly mirrors: string;
+  /** Where this host sees round directories. */
+  readonly rounds: () => Promise<readonly string[]>;
+  /** Unloads from the model server what no answer may come from any more. */
+  readonly retireTainted: () => Promise<void>;
 }
 
 /** What every host does for itself, at boot and every ten minutes: it is no job, since jobs run on one host. */
-export function startHousekeeping({ db, log, mirrors }: HousekeepingDeps): { stop(): Promise<void> } {
+export function startHousekeeping(deps: HousekeepingDeps): { stop(): Promise<void> } {
+  const { db, log } = deps;
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => log.warn(errorFields(error), 'housekeeping failed'));
+  }
   async function tidy(): Promise<void> {
-    try {
-      for (const repository_id of await removeStaleMirrors(db, mirrors)) {
+    await attempt(async () => {
+      for (const repository_id of await removeStaleMirrors(db, deps.mirrors)) {
         log.info({ repository_id }, 'stale mirror removed');
       }
-    } catch (error) {
-      log.warn(errorFields(error), 'housekeeping failed');
-    }
+    });
+    await attempt(async () => {
+      for (const round_id of await removePurgedFolders(db, await deps.rounds())) {
+        log.info({ round_id }, 'purged round directory removed');
+      }
+    });
+    await attempt(deps.retireTainted);
   }
   const first = tidy();
   const task = schedule('*/10 * * * *', tidy, { timezone: 'UTC', noOverlap: true });

@@ -1,16 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
+import type { RoundsDir } from '../cluster/round-paths.ts';
 import type { Config } from '../config/config.ts';
 import { trainingFolders } from '../config/training-folders.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { CheckpointDeps } from '../train/checkpoint/deps.ts';
 import { treeSha256 } from '../train/checkpoint/tree-hash.ts';
 import type { RoundDeps } from '../train/round/deps.ts';
 import { Liveness } from '../train/round/liveness.ts';
+import { modelServing } from './model-serving.ts';
 import { roundAssets } from './round-assets.ts';
 import { roundCluster } from './round-cluster.ts';
+import { roundDirectory } from './round-directory.ts';
 
 export interface RoundsOptions {
   readonly config: Config;
@@ -22,6 +26,17 @@ export interface RoundsOptions {
 }
 
 const watchSeconds = 3;
+
+/** A round's result lies in its directory, until its data is purged. */
+function checkpointDeps(config: Config, db: Kysely<Database>): CheckpointDeps {
+  const out = async (round_id: string, side: keyof RoundsDir): Promise<string> =>
+    path.join((await roundDirectory(config, db, round_id))[side], 'out');
+  return {
+    db,
+    treeSha256: async ({ round_id }) => treeSha256(await out(round_id, 'app')),
+    ...modelServing(config, (round_id) => out(round_id, 'cluster')),
+  };
+}
 
 /** Ties rounds to this installation's folders and clusters. */
 export function roundDeps({ config, db, queue, log, onProgress }: RoundsOptions): RoundDeps {
@@ -38,11 +53,7 @@ export function roundDeps({ config, db, queue, log, onProgress }: RoundsOptions)
     snapshots,
     assets: roundAssets(path.join(config.home, 'trainer')),
     model: config.rounds.model,
-    checkpoints: {
-      db,
-      treeSha256: ({ round_id }) => treeSha256(path.join(rounds, round_id, 'out')),
-      serve: null,
-    },
+    checkpoints: checkpointDeps(config, db),
     liveness: new Liveness(),
     watchSeconds,
   };

@@ -7,6 +7,8 @@ import { createJobQueue, startBoss } from '../jobs/queue.ts';
 import { startTicker } from '../jobs/ticker.ts';
 import { startWorker } from '../jobs/worker.ts';
 import type { Log } from '../telemetry/log.ts';
+import { retireTainted } from '../train/checkpoint/retire-tainted.ts';
+import { roundsFolders } from './clusters.ts';
 import { createHandlers, mirrorsFolder } from './handlers.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startRoundSchedule } from './round-schedule.ts';
@@ -38,7 +40,13 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role>
   const handlers = createHandlers({ config, db, queue, broker, rounds });
   const worker = await startWorker({ boss, db, queue, handlers, log, concurrency: config.workerConcurrency });
   const drain = startDrain({ db, queue, log }, drainEveryMs);
-  const housekeeping = startHousekeeping({ db, log, mirrors: mirrorsFolder(config) });
+  const housekeeping = startHousekeeping({
+    db,
+    log,
+    mirrors: mirrorsFolder(config),
+    rounds: () => roundsFolders(config),
+    retireTainted: () => retireTainted(rounds.checkpoints),
+  });
   const ticker = startTicker({ db, queue, log, now: () => new Date() }, [
     { cron: `*/${config.sweepMinutes} * * * *`, kind: 'deliveries.sweep' },
     { cron: '17 3 * * *', kind: 'payloads.expire' },

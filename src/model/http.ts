@@ -48,7 +48,7 @@ function assertOk(status: number): void {
   throw refused(says);
 }
 
-/** The text of a 2xx answer. Throws `cluster_unreachable` or `cluster_refused`, without a word of what the server wrote. */
+/** The text of a 2xx answer. Throws `model_unreachable` or `model_refused`, without a word of what the server wrote. */
 export async function call(asked: Call): Promise<string> {
   const signal = AbortSignal.timeout(asked.timeoutMs);
   let response: IncomingMessage;

@@ -28,7 +28,7 @@ async function isListed(server: ModelServer, name: string): Promise<boolean> {
 
 /**
  * Unloads an adapter that no alias names any more from every replica, each after its last request for it. Idempotent.
- * Throws `cluster_unreachable` while requests go on: it stays loaded there, and the next call goes on.
+ * Throws `model_unreachable` while requests go on: it stays loaded there, and the next call goes on.
  */
 export async function retireAdapter(
   servers: readonly ModelServer[],

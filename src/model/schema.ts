@@ -23,7 +23,7 @@ export const completion = z.object({
     .min(1),
 });
 
-/** Throws `cluster_refused` where the answer is not what the schema says. */
+/** Throws `model_refused` where the answer is not what the schema says. */
 export function readAnswer<T>(schema: z.ZodType<T>, text: string): T {
   let value: unknown;
   try {

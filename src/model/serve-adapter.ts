@@ -9,6 +9,8 @@ export interface Adapter {
   readonly name: string;
   /** Its folder as the model server sees it. */
   readonly path: string;
+  /** The folder of the model that it was trained on; null where nobody knows it. */
+  readonly base: string | null;
 }
 
 /** Below it, in nats, the adapter changes nothing: it is not applied, or it was not trained. */
@@ -29,6 +31,10 @@ function baseOf(models: readonly ServedModel[], adapter: Adapter): string {
   if (entry === null) throw refused(`${adapter.name} was loaded, and is not in its list`);
   const base = models.find((model) => model.id === entry.parent && model.parent === null);
   if (base === undefined) throw refused(`${adapter.name} has no base model in its list`);
+  // An adapter on other weights is a model that nobody evaluated.
+  if (adapter.base !== null && base.root !== adapter.base) {
+    throw refused(`${adapter.name} belongs on ${adapter.base}, and the server runs ${base.root ?? base.id}`);
+  }
   return base.id;
 }
 
@@ -64,8 +70,8 @@ async function takeBack(loaded: readonly ModelServer[], name: string): Promise<v
 
 /**
  * Loads the adapter on every replica, one after the other, and proves on each that the name means this adapter: its folder
- * and base as listed, answers under its name that differ from the base's and agree with the first replica's. Idempotent.
- * Throws `cluster_unreachable` or `cluster_refused`; then what this call has loaded is unloaded again.
+ * and the base that it was trained on as listed, answers under its name that differ from the base's and agree with the first replica's. Idempotent.
+ * Throws `model_unreachable` or `model_refused`; then what this call has loaded is unloaded again.
  */
 export async function serveAdapter(
   servers: readonly ModelServer[],

@@ -16,7 +16,7 @@ export interface VllmOptions {
 
 /**
  * One replica of the model server. It must run with `VLLM_ALLOW_RUNTIME_LORA_UPDATING`, and be reached from here alone:
- * whoever may load adapters may load any. Every method throws `cluster_unreachable` or `cluster_refused`.
+ * whoever may load adapters may load any. Every method throws `model_unreachable` or `model_refused`.
  */
 export interface ModelServer {
   readonly url: string;

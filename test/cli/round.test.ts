@@ -72,7 +72,7 @@ describe('mendloop round', () => {
 
   test('what was interrupted is watched, cancelled and resumed by other commands', async () => {
     const overrides = path.join(home, 'overrides.json');
-    await writeFile(overrides, '{"sleep_s": 0.3}');
+    await writeFile(overrides, '{"sleep_s": 0.6}');
     const running = start(['round', 'start', '--wait', '--steps', '12', '--overrides', overrides, '--json'], {
       env: environment(),
     });

@@ -1,30 +1,18 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../demo/report/summary.ts';
+import { type DemoRun, runDemo } from './run-demo.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-
-describe('`npm run demo -- --exit --summary FILE` with nothing configured', () => {
-  let folder: string;
-  let status: number | null;
+describe('`npm run demo -- --exit --summary FILE --no-train` with nothing configured', () => {
+  let run: DemoRun;
   let summary: Summary;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mendloop-demo-test-'));
-    const file = join(folder, 'summary.json');
-    const args = ['run', '-s', 'demo', '--', '--exit', '--summary', file];
-    const demo = spawn('npm', args, { cwd: root, stdio: 'ignore' });
-    status = await new Promise((resolve) => demo.once('exit', resolve));
-    summary = JSON.parse(await readFile(file, 'utf8')) as Summary;
-  }, 300_000);
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+    run = await runDemo(['--no-train']);
+    summary = run.summary;
+  }, 400_000);
 
   it('ends with status 0', () => {
-    expect(status).toBe(0);
+    expect(run.status).toBe(0);
   });
 
   it('lists at least 12 instances of at least 3 real packages, each with an issue and a source file', () => {
@@ -58,5 +46,7 @@ describe('`npm run demo -- --exit --summary FILE` with nothing configured', () =
 
   it('names the stages that it left out', () => {
     expect(summary.skipped.map(({ stage }) => stage)).toEqual(['label', 'propose', 'train']);
+    expect(summary.skipped[2]?.why).toBe('left out by request');
+    expect(summary.rounds).toEqual([]);
   });
 });

@@ -70,7 +70,9 @@ test('each promise names something that holds it', async () => {
   expect(rows.length).toBeGreaterThan(50);
   const bare = rows.filter((line) => {
     const held = line.slice(1, -1).split('|').at(-1) ?? '';
-    return !quoted(held).some((text) => /\.test\.ts$|\/test_\w+\.py$|^test\/crash\/run\.ts$|^npm (run|test)/.test(text));
+    return !quoted(held).some((text) =>
+      /\.test\.ts$|\/test_\w+\.py$|^test\/crash\/run\.ts$|^npm (run|test)/.test(text),
+    );
   });
   expect(bare).toEqual([]);
 });

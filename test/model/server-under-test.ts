@@ -19,6 +19,10 @@ export interface Faults {
   /** An answer that is no JSON. */
   garbled?: boolean;
   unloadDoesNothing?: boolean;
+  /** Folder of its base model; /models/base where nothing is said. */
+  root?: string;
+  /** Name of its base model. */
+  serves?: string;
 }
 
 export interface ServerUnderTest extends AsyncDisposable {
@@ -31,7 +35,7 @@ export interface ServerUnderTest extends AsyncDisposable {
   running: { name: string; looks: number };
 }
 
-const base = 'meta-llama/Llama-3.2-1B';
+const usualBase = 'meta-llama/Llama-3.2-1B';
 
 /** Five tokens with numbers that only the weights and the prompt decide. */
 function topLogprobs(weights: string, prompt: string): Record<string, number> {
@@ -57,6 +61,7 @@ function metricsText({ running }: ServerUnderTest): string {
 export async function startModelServer(key: string, faults: Faults = {}): Promise<ServerUnderTest> {
   const adapters = new Map<string, string>();
   const calls: string[] = [];
+  const base = faults.serves ?? usualBase;
 
   async function load(body: Record<string, string>): Promise<number> {
     const { lora_name: name = '', lora_path: path = '' } = body;
@@ -90,7 +95,9 @@ export async function startModelServer(key: string, faults: Faults = {}): Promis
     const body = await readBody(request);
     if (url === '/v1/models') {
       const entry = ([id, root]: [string, string]) => ({ id, object: 'model', root, parent: base });
-      return send(200, { data: [{ id: base, root: '/models/base' }, ...[...adapters].map(entry)] });
+      return send(200, {
+        data: [{ id: base, root: faults.root ?? '/models/base' }, ...[...adapters].map(entry)],
+      });
     }
     if (url === '/metrics') return send(200, metricsText(server));
     if (url === '/v1/load_lora_adapter') return send(await load(body), '');

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
 import { retireAdapter } from '../../src/model/retire-adapter.ts';
 import { serveAdapter } from '../../src/model/serve-adapter.ts';
+import { proveModel } from '../../src/model/serve-model.ts';
 import { type ModelServer, vllmServer } from '../../src/model/vllm-server.ts';
 import { type ServerUnderTest, startModelServer } from './server-under-test.ts';
 
 const key = 'a key of the test';
-const adapter = { name: 'mendloop-r-20261122-s8', path: '/rounds/r-20261122/out/adapter' };
+const adapter = {
+  name: 'mendloop-r-20261122-s8',
+  path: '/rounds/r-20261122/out/adapter',
+  base: '/models/base',
+};
 const patient = { waitMs: 5000, pollMs: 5 };
 
 function client({ url }: ServerUnderTest, loadTimeoutMs = 5000): ModelServer {
@@ -32,8 +37,15 @@ test('what is loaded already is proven again and not loaded twice', async () => 
 test('a name that means another folder there is refused, and never loaded in place', async () => {
   await using server = await startModelServer(key);
   server.adapters.set(adapter.name, '/rounds/other/out/adapter');
-  await expect(serveAdapter([client(server)], adapter)).rejects.toMatchObject({ code: 'cluster_refused' });
+  await expect(serveAdapter([client(server)], adapter)).rejects.toMatchObject({ code: 'model_refused' });
   expect(server.calls).toEqual(['GET /v1/models']);
+});
+
+test('an adapter of another base than the one that runs there is refused and unloaded again', async () => {
+  await using server = await startModelServer(key);
+  const other = { ...adapter, base: '/rounds/r-20261121/out/model' };
+  await expect(serveAdapter([client(server)], other)).rejects.toThrow('and the server runs /models/base');
+  expect(server.adapters.size).toBe(0);
 });
 
 test.for([
@@ -42,7 +54,7 @@ test.for([
   { name: 'answers under another name', faults: { answersAs: 'mendloop-r-20261121-s8' } },
 ])('an adapter that $name is refused and unloaded again', async ({ faults }) => {
   await using server = await startModelServer(key, faults);
-  await expect(serveAdapter([client(server)], adapter)).rejects.toMatchObject({ code: 'cluster_refused' });
+  await expect(serveAdapter([client(server)], adapter)).rejects.toMatchObject({ code: 'model_refused' });
   expect(server.adapters.size).toBe(0);
 });
 
@@ -56,10 +68,10 @@ test('a replica that answers with other weights is found, and the first one is c
 
 test('a load that the server refuses is refused, one that fails is tried again later', async () => {
   await using server = await startModelServer(key, { loadStatus: 400 });
-  await expect(serveAdapter([client(server)], adapter)).rejects.toMatchObject({ code: 'cluster_refused' });
+  await expect(serveAdapter([client(server)], adapter)).rejects.toMatchObject({ code: 'model_refused' });
   server.faults.loadStatus = 503;
   await expect(serveAdapter([client(server)], adapter)).rejects.toMatchObject({
-    code: 'cluster_unreachable',
+    code: 'model_unreachable',
   });
 });
 
@@ -72,7 +84,7 @@ test('a load whose answer was lost, and that was done all the same, is success',
 test('a load that takes too long ends in time, and the next call goes on with it', async () => {
   await using server = await startModelServer(key, { loadMs: 400 });
   const early = serveAdapter([client(server, 50)], adapter);
-  await expect(early).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  await expect(early).rejects.toMatchObject({ code: 'model_unreachable' });
   await expect.poll(() => server.adapters.size).toBe(1);
   await serveAdapter([client(server, 50)], adapter);
   expect(server.calls.filter((call) => call.includes('/load_lora'))).toHaveLength(1);
@@ -83,9 +95,21 @@ test('a server that is gone, garbles its answers or wants another key is told by
   await using locked = await startModelServer('another key');
   const gone = await startModelServer(key);
   await gone[Symbol.asyncDispose]();
-  await expect(client(garbled).models()).rejects.toMatchObject({ code: 'cluster_refused' });
-  await expect(client(locked).models()).rejects.toMatchObject({ code: 'cluster_refused' });
-  await expect(client(gone).models()).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  await expect(client(garbled).models()).rejects.toMatchObject({ code: 'model_refused' });
+  await expect(client(locked).models()).rejects.toMatchObject({ code: 'model_refused' });
+  await expect(client(gone).models()).rejects.toMatchObject({ code: 'model_unreachable' });
+});
+
+test('a whole model is served where the server was started with it under its name, and nowhere else', async () => {
+  const whole = { name: 'mendloop-r-20261123-s8', path: '/rounds/r-20261123/out/model' };
+  await using right = await startModelServer(key, { serves: whole.name, root: whole.path });
+  await using renamed = await startModelServer(key, { serves: whole.name, root: '/models/another' });
+  await using other = await startModelServer(key);
+  await proveModel([client(right)], whole);
+  for (const wrong of [renamed, other]) {
+    const proven = proveModel([client(right), client(wrong)], whole);
+    await expect(proven).rejects.toThrow(`start the server with ${whole.path} and --served-model-name`);
+  }
 });
 
 test('an adapter is unloaded after its last request, from every replica', async () => {
@@ -106,7 +130,7 @@ test('an adapter with endless requests stays loaded', async () => {
   await serveAdapter([client(server)], adapter);
   server.running = { name: adapter.name, looks: 1_000_000 };
   const retired = retireAdapter([client(server)], adapter.name, { waitMs: 60, pollMs: 5 });
-  await expect(retired).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  await expect(retired).rejects.toMatchObject({ code: 'model_unreachable' });
   expect(server.adapters.has(adapter.name)).toBe(true);
 });
 
@@ -114,5 +138,5 @@ test('a server that keeps what it was told to unload is refused', async () => {
   await using server = await startModelServer(key, { unloadDoesNothing: true });
   await serveAdapter([client(server)], adapter);
   const retired = retireAdapter([client(server)], adapter.name, patient);
-  await expect(retired).rejects.toMatchObject({ code: 'cluster_refused' });
+  await expect(retired).rejects.toMatchObject({ code: 'model_refused' });
 });

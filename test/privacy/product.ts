@@ -68,7 +68,10 @@ async function untilReady(url: string, children: readonly ChildProcess[]): Promi
   throw new Error('the product did not become ready');
 }
 
-export async function startRealProduct(): Promise<RealProduct> {
+/** `settings`: environment variables beside those that the product needs. */
+export async function startRealProduct(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RealProduct> {
   const place = await temporaryHome();
   const outside = await temporaryHome();
   const { home } = place;
@@ -91,6 +94,7 @@ export async function startRealProduct(): Promise<RealProduct> {
     WEBHOOK_SECRET: webhookSecret,
     GITHUB_API_URL: github.apiUrl,
     LOG_LEVEL: 'debug',
+    ...settings,
   };
   const command: RealProduct['command'] = async (...args) => {
     const { status, stdout, stderr } = await mendloop(args, { env });

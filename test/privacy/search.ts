@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
 import { dumpRows } from '../../src/db/logical-dump.ts';
 import { sampleEnvironment } from '../../src/git/sample-repository.test-support.ts';
 import type { RealProduct } from './product.ts';
@@ -45,12 +46,18 @@ async function contentOf(path: string): Promise<Buffer | null> {
   });
 }
 
+/** Rows of snapshots and rounds are compressed. */
+function readable(path: string, content: Buffer): Buffer {
+  return path.endsWith('.gz') ? gunzipSync(content) : content;
+}
+
 async function searchFiles(home: string, word: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(home, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const content = entry.isFile() ? await contentOf(path) : null;
-    if (content?.includes(word) || entry.name.includes(word)) found.push(path.slice(home.length + 1));
+    const holds = content !== null && readable(path, content).includes(word);
+    if (holds || entry.name.includes(word)) found.push(path.slice(home.length + 1));
   }
   return found.sort();
 }

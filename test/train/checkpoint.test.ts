@@ -25,7 +25,7 @@ const cause = { reason: 'a test' };
 
 beforeAll(async () => {
   database = await testDatabase();
-  deps = { db: database.db, treeSha256: async ({ round_id }) => hashOf(round_id), serve: null };
+  deps = { db: database.db, treeSha256: async ({ round_id }) => hashOf(round_id), serve: null, retire: null };
 });
 
 afterAll(async () => {

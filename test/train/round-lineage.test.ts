@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,12 +7,15 @@ import type { RoundState } from '../../src/domain/round.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
+import { removePurgedFolders } from '../../src/train/round/purged-folders.ts';
 import { readRound } from '../../src/train/round/read-round.ts';
 import { replaceRounds } from '../../src/train/round/replace.ts';
+import { resumeRound } from '../../src/train/round/resume.ts';
 import { showRound } from '../../src/train/round/show.ts';
 import { purgeTraining } from '../../src/train/snapshot/purge.ts';
 import { roundSpec } from '../../src/train/spec/round-spec.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
+import { seedTraining } from './seed-training.ts';
 
 let world: RoundWorld;
 beforeEach(async () => {
@@ -50,7 +53,7 @@ async function writeEvidence(id: string): Promise<void> {
 }
 
 function purge(cause: string) {
-  const folders = { snapshots: world.deps.snapshots, rounds: world.rounds };
+  const folders = { snapshots: world.deps.snapshots, rounds: [world.rounds] };
   const { db } = world.database;
   return purgeTraining({ db, ...folders }, 1).then((purged) =>
     replaceRounds(db, world.deps.queue, purged, { cause, now: new Date('2026-06-02T00:00:00Z') }),
@@ -109,6 +112,9 @@ test('after a purge one round takes the place of what was trained on the data, a
   expect(done.planned).toMatch(/^r-20260602-[0-9a-f]{8}$/);
   expect(existsSync(path.join(world.rounds, running, 'data'))).toBe(false);
   expect(await drive(running)).toBe('cancelled');
+  // What the wish to cancel and the driver wrote after the purge goes with the round's end, and nothing goes on from it.
+  expect(await readdir(world.rounds)).toEqual([]);
+  await expect(resumeRound(world.deps, running)).rejects.toThrow('was purged');
   // The same purge again, and a later one that finds nothing, plan nothing more.
   expect((await purge('job-1')).cancelled).toEqual([]);
   expect((await purge('job-2')).planned).toBeNull();
@@ -119,6 +125,37 @@ test('after a purge one round takes the place of what was trained on the data, a
   expect((await show(replacement.round_id)).reason).toBe('too_few_rows');
 });
 
+test('a round beside a checkpoint that a purge taints is cancelled, whatever its own data is', async () => {
+  const first = await world.plan();
+  await drive(first);
+  await promoteCheckpoint(world.deps.checkpoints, `mendloop-${first}-s2`, 'stable', { reason: 'by hand' });
+  const { db } = world.database;
+  await db.updateTable('repository').set({ consent: 'collect' }).execute();
+  await seedTraining(db, 24, { repository_id: 2, full_name: 'octo-org/two' });
+  const child = await world.plan();
+  await until(child, 'submitting');
+  expect(existsSync(path.join(world.rounds, child, 'data'))).toBe(true);
+
+  expect((await purge('job-1')).cancelled).toEqual([child]);
+  expect(await drive(child)).toBe('cancelled');
+});
+
+test('what was left of purged rounds by whoever was killed is found and removed, and nothing else', async () => {
+  const purged = await world.plan();
+  await drive(purged);
+  await purge('job-1');
+  const kept = await world.plan();
+  await until(kept, 'snapshotting');
+  for (const name of [purged, `.${purged}`, kept, 'somebody-elses', 'r-unknown']) {
+    await mkdir(path.join(world.rounds, name), { recursive: true });
+    await writeFile(path.join(world.rounds, name, 'rows.jsonl'), 'x');
+  }
+
+  expect(await removePurgedFolders(world.database.db, [world.rounds, '/nowhere'])).toEqual([purged]);
+
+  expect((await readdir(world.rounds)).toSorted()).toEqual([kept, 'r-unknown', 'somebody-elses'].toSorted());
+});
+
 test('a purge between the snapshot and its submission leaves nothing of the data in the round', async () => {
   const id = await world.plan();
   let purged = false;
@@ -127,7 +164,7 @@ test('a purge between the snapshot and its submission leaves nothing of the data
       purged = true;
       await world.database.db.updateTable('repository').set({ consent: 'collect' }).execute();
       await purgeTraining(
-        { db: world.database.db, snapshots: world.deps.snapshots, rounds: world.rounds },
+        { db: world.database.db, snapshots: world.deps.snapshots, rounds: [world.rounds] },
         1,
       );
     }

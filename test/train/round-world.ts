@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PgBoss } from 'pg-boss';
+import type { Cluster } from '../../src/domain/cluster-job.ts';
 import { createJobQueue, startBoss } from '../../src/jobs/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
@@ -70,6 +71,7 @@ export async function roundWorld({ instances = 20 }: WorldOptions = {}): Promise
       db: database.db,
       treeSha256: ({ round_id }) => treeSha256(path.join(rounds, round_id, 'out')),
       serve: null,
+      retire: null,
     },
     liveness: new Liveness(),
     watchSeconds: 0.2,
@@ -111,7 +113,8 @@ export async function roundWorld({ instances = 20 }: WorldOptions = {}): Promise
   };
 }
 
-function configured(cluster: ProcessCluster, rounds: string): RoundCluster {
+/** This machine's cluster as a round sees it. */
+export function configured(cluster: Cluster, rounds: string): RoundCluster {
   return {
     cluster,
     profile: 'cpu',

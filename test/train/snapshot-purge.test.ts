@@ -11,7 +11,7 @@ import { testDatabase } from '../support/database.ts';
 let home: string;
 let database: Awaited<ReturnType<typeof testDatabase>>;
 const folders = () => ({ snapshots: path.join(home, 'snapshots'), rounds: path.join(home, 'rounds') });
-const deps = () => ({ db: database.db, ...folders() });
+const deps = () => ({ db: database.db, snapshots: folders().snapshots, rounds: [folders().rounds] });
 const make = () => createSnapshot({ db: database.db, folder: folders().snapshots }, defaultSnapshotOptions);
 
 beforeEach(async () => {

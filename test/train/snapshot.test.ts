@@ -221,7 +221,7 @@ describe('consent', () => {
         },
       ])
       .execute();
-    const deps = { db, snapshots: folder, rounds: path.join(folder, 'rounds') };
+    const deps = { db, snapshots: folder, rounds: [path.join(folder, 'rounds')] };
     expect(await purgeTraining(deps, 1)).toEqual({
       snapshots: [touched.snapshot_id],
       rounds: ['r-touched'],

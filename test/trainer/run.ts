@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { findPython } from '../../src/python/find-python.ts';
 import { buildRewardServer } from '../support/reward-server.ts';
-import { pythonEnvironment } from './environment.ts';
 import { enginePython } from './engine-python.ts';
+import { pythonEnvironment } from './environment.ts';
 
 // The Python side: lint, types and tests, against the built reward server, in a virtual environment of its own. The TRL engines
 // have a second one, of gigabytes: the tests start them as a scheduler does.

@@ -37,6 +37,10 @@ def _run(given: argparse.Namespace) -> int:
     return run(_directory(given), given.attempt)
 
 
+def _evaluate(given: argparse.Namespace) -> int:
+    return run(_directory(given), given.attempt, evaluates_only=True)
+
+
 def _validate(given: argparse.Namespace) -> int:
     """What can be checked without the engine: the form, every hash, every row."""
     directory = _directory(given)
@@ -84,6 +88,7 @@ def _model(given: argparse.Namespace) -> int:
 
 _COMMANDS = {
     "run": _run,
+    "evaluate": _evaluate,
     "validate": _validate,
     "render": _render,
     "verify-out": _verify_out,
@@ -99,13 +104,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     for name, what in (
         ("run", "run one attempt"),
+        ("evaluate", "train nothing: held-out answers of the base model and of the incumbent"),
         ("validate", "check the specification and every hash"),
         ("render", "print the engine's configuration"),
     ):
         command = commands.add_parser(name, help=what)
         command.add_argument("--round-dir", required=True, type=Path)
         if name != "validate":
-            command.add_argument("--attempt", required=name == "run", default=1, type=_attempt)
+            command.add_argument("--attempt", required=name in ("run", "evaluate"), default=1, type=_attempt)
     verify = commands.add_parser("verify-out", help="hash a finished out/ again")
     verify.add_argument("--dir", required=True, type=Path)
     model = commands.add_parser("model", help="make a small model to train")

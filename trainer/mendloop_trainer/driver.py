@@ -27,7 +27,7 @@ from .manifest import publish, verify_out
 from .phases import PROGRESS, PhaseRunner, events_file
 from .progress import Progress
 from .reward_service import RewardService
-from .spec import LoadedSpec, load_spec, resume_key
+from .spec import LoadedSpec, folder_of, load_spec, resume_key
 from .watch import Watch
 
 RESULT = "mendloop.result/1"
@@ -35,14 +35,14 @@ _PACKAGES = ("torch", "trl", "transformers", "peft", "accelerate", "datasets", "
 _ENGINE_PACKAGES = {"trl_grpo": "trl", "trl_sft": "trl", "verl_grpo": "verl"}
 
 
-def run(round_directory: Path, attempt: int) -> int:
+def run(round_directory: Path, attempt: int, *, evaluates_only: bool = False) -> int:
     """Runs the attempt to its end and gives its exit code; `result.json` is the last file that it writes.
 
-    A duplicate (40) writes nothing at all.
+    A duplicate (40) writes nothing at all. `evaluates_only` trains nothing: the base model is the candidate.
     """
     control = Control(round_directory)
     control.listen()
-    driver = _Attempt(round_directory, attempt, control)
+    driver = _Attempt(round_directory, attempt, control, evaluates_only=evaluates_only)
     try:
         take_lease(driver.folder, attempt)
     except (DriverFailure, OSError) as error:
@@ -70,7 +70,8 @@ def _ended_by(action: Callable[[], _Ended]) -> _Ended:
 class _Attempt:
     """One run of the driver, after it has the lease."""
 
-    def __init__(self, round_directory: Path, attempt: int, control: Control) -> None:
+    def __init__(self, round_directory: Path, attempt: int, control: Control, *, evaluates_only: bool) -> None:
+        self._evaluates_only = evaluates_only
         self.folder = round_directory / "attempts" / f"{attempt:04d}"
         self._directory = round_directory
         self._attempt = attempt
@@ -119,10 +120,12 @@ class _Attempt:
 
     def _train(self, loaded: LoadedSpec, engine: Engine, log: EventLog, heartbeat: Heartbeat) -> None:
         is_resumed = self._prepare_work(loaded.spec)
+        if self._evaluates_only:
+            self._offer_base(loaded.spec)
         with RewardService(self._directory, loaded, self._native) as service:
             service.start(self._control.pulse)
             current = self._round(loaded, service.urls)
-            children = engine.children(current)
+            children = self._wanted(engine.children(current))
             self._write_engine(engine.render(current), children, loaded.spec, service)
             runner = PhaseRunner(current, log, heartbeat, service, self._control, loaded.sha256)
             self._progress, self._watch = runner.progress, runner.watch
@@ -134,7 +137,20 @@ class _Attempt:
                 self._run_child(child, runner)
             runner.enter("verify")
             runner.end_if_cancelled("verify")
-            self._publish(current, loaded, log)
+            if self._evaluates_only:
+                evaluation_means(self.folder / "evaluation.jsonl")
+            else:
+                self._publish(current, loaded, log)
+
+    def _wanted(self, children: Sequence[Child]) -> Sequence[Child]:
+        return [child for child in children if child.phase == "evaluate"] if self._evaluates_only else children
+
+    def _offer_base(self, spec: Spec) -> None:
+        """Where an evaluate child looks for the candidate."""
+        unfinished = self._directory / "out.tmp"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        (unfinished / "model").symlink_to(folder_of(spec["model"]["base"]["uri"]), target_is_directory=True)
 
     def _events_before(self) -> Iterator[Mapping[str, Any]]:
         """What the last training child wrote, also what its driver had no time to read."""

@@ -244,3 +244,19 @@ def _beats(driver: Driver, count: int) -> list[int]:
         if not found or status["seq"] != found[-1]:
             found.append(status["seq"])
     return found
+
+
+def test_an_evaluation_alone_trains_nothing_and_publishes_nothing(tmp_path: Path) -> None:
+    directory = build_round(tmp_path / "round")
+    assert command("evaluate", "--round-dir", str(directory), "--attempt", "1").code == 0
+    assert phases_of(directory / "attempts" / "0001") == ["validate", "prepare", "evaluate", "verify", "done"]
+    lines = (directory / "attempts" / "0001" / "evaluation.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 2 * 2 * 2
+    assert not (directory / "out").exists()
+    assert not list((directory / "work").glob("ckpt/*"))
+
+
+def test_an_evaluation_without_held_out_rows_is_no_evaluation(tmp_path: Path) -> None:
+    directory = build_round(tmp_path / "round", {"evaluation.rows": 0})
+    assert command("evaluate", "--round-dir", str(directory), "--attempt", "1").code == 20
+    assert result_of(directory)["reason"] == "evaluation_invalid"

@@ -1,5 +1,6 @@
 """Real rounds by TRL on a CPU: a real reward server, the real driver."""
 
+import gzip
 import subprocess
 import time
 from pathlib import Path
@@ -7,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from mendloop_trainer.hashing import tree_sha256_of
+from mendloop_trainer.hashing import sha256_of_file, tree_sha256_of
 
+from .rounds import CANARY, read_spec, write_spec
 from .trl_rounds import (
     SUPERVISED,
     assert_loads,
@@ -158,3 +160,25 @@ def test_prompts_that_are_too_long_are_left_out_and_counted(tmp_path: Path, mode
     result = run(small_round(tmp_path / "round", model, {"data.max_prompt_tokens": 9}))
     assert (result["exit_code"], result["reason"]) == (11, "data_invalid")
     assert result["dropped_rows"]["prompt_too_long"] == 4
+
+
+def test_answers_that_cannot_be_scored_end_the_round_and_no_log_quotes_an_oracle(tmp_path: Path, model: Path) -> None:
+    """Where every reward is None, TRL prints the whole row that it has: it must not have the oracle."""
+    directory = small_round(tmp_path / "round", model, {"algo.max_steps": 2})
+    server = directory / "reward" / "reward-server.mjs"
+    scores = server.read_text("utf-8")
+    refuses = scores.replace('result.kind === "unscorable"', "true")
+    assert refuses != scores
+    server.write_text(refuses, "utf-8")
+    write_spec(directory, read_spec(directory), {"reward.server.sha256": sha256_of_file(server)})
+
+    result = run(directory)
+
+    assert (result["exit_code"], result["reason"]) == (24, "reward_errors"), result["logs"]
+    assert result["scores"]["unscored"] == result["scores"]["asked"] > 0
+    others = [path for path in directory.rglob("*") if path.is_file() and path.name != "oracles.jsonl.gz"]
+    assert any(path.name == "train.stderr.log" for path in others)
+    for path in others:
+        content = path.read_bytes()
+        text = gzip.decompress(content) if path.suffix == ".gz" else content
+        assert CANARY.encode() not in text, path

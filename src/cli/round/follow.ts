@@ -1,9 +1,8 @@
-import { processEnvironment } from '../../config/process-environment.ts';
 import { driveRound } from '../../train/round/drive.ts';
 import { type ShownRound, showRound } from '../../train/round/show.ts';
+import { abortOnStop } from '../frame/abort-on-stop.ts';
 import type { CommandContext, ExitStatus } from '../frame/command.ts';
 import type { CommandRounds } from '../frame/rounds.ts';
-import { stopRequested } from '../frame/stopping.ts';
 
 function progressOf({ state, phase, step, total_steps, metrics }: ShownRound): string {
   if (state !== 'running') return state;
@@ -21,11 +20,8 @@ export async function followRound(
   { rounds }: CommandRounds,
   round_id: string,
 ): Promise<ShownRound> {
-  const stopping = new AbortController();
-  const belowNpm = processEnvironment()['npm_command'] !== undefined;
-  void stopRequested({ now: () => performance.now(), belowNpm }).then(() => stopping.abort());
   let told = '';
-  await driveRound(rounds, round_id, stopping.signal, async () => {
+  await driveRound(rounds, round_id, abortOnStop(), async () => {
     const progress = progressOf(await showRound(rounds.db, round_id));
     if (progress !== told) context.out.note(`${round_id}: ${progress}`);
     told = progress;

@@ -1,15 +1,18 @@
+import { sql } from 'kysely';
 import { MendloopError } from '../../domain/errors.ts';
 import { refuseStatus } from './alias.ts';
 import type { CheckpointDeps } from './deps.ts';
 
 /**
  * Everything that may take long before an alias is moved: the files are the ones that were registered, and the model server
- * answers with them. Throws `not_found`, `policy_refused` for a status, `round_invalid` for changed files.
+ * answers with them. Throws `not_found`, `policy_refused` for a status, `round_invalid` for changed files, `model_unreachable`
+ * and `model_refused`.
  */
 export async function makeReady({ db, treeSha256, serve }: CheckpointDeps, id: string): Promise<void> {
   const found = await db
     .selectFrom('checkpoint')
     .select(['checkpoint_id', 'round_id', 'kind', 'tree_sha256', 'status'])
+    .select(sql<string | null>`manifest -> 'base' ->> 'uri'`.as('base_uri'))
     .where('checkpoint_id', '=', id)
     .executeTakeFirst();
   if (!found) throw new MendloopError('not_found', `there is no checkpoint ${id}`);

@@ -7,7 +7,9 @@ import { evaluate } from './evaluate.ts';
 import { finalise } from './finalise.ts';
 import { moveRound } from './move.ts';
 import { prepare } from './prepare.ts';
+import { isForgotten } from './purged-folders.ts';
 import { readRound, type Round } from './read-round.ts';
+import { removeRoundFolder } from './round-folder.ts';
 import { type Step, stepTo } from './step.ts';
 import { submit } from './submit.ts';
 import { watch } from './watch.ts';
@@ -118,9 +120,31 @@ async function actOrFail(deps: RoundDeps, round: Round): Promise<Step> {
 }
 
 /**
+ * The purge of a round's data came while its driver was at work, which may have written since: what it left goes when it has
+ * ended. A cluster that is not configured any more has no folder that could be reached.
+ */
+async function forgetData(deps: RoundDeps, round: Round): Promise<void> {
+  if (!(await isForgotten(deps.db, round.round_id))) return;
+  try {
+    await using cluster = await deps.cluster(round);
+    await removeRoundFolder(cluster, round.round_id);
+  } catch (error) {
+    if (!isMendloopError(error)) throw error;
+    deps.log.warn({ round_id: round.round_id, code: error.code }, 'round directory not removed');
+  }
+}
+
+async function step(deps: RoundDeps, round_id: string): Promise<Step> {
+  const round = await readRound(deps.db, round_id);
+  const done = await actOrFail(deps, round);
+  if (done.againSeconds === null) await forgetData(deps, round);
+  return done;
+}
+
+/**
  * Takes a round one step further, from whatever state it is in: a process that ends between any two statements leaves a state
  * from which the next call goes on. Null where somebody else is at it. Throws `not_found`.
  */
 export async function advanceRound(deps: RoundDeps, round_id: string): Promise<Step | null> {
-  return alone(deps.db, round_id, async () => actOrFail(deps, await readRound(deps.db, round_id)));
+  return alone(deps.db, round_id, () => step(deps, round_id));
 }

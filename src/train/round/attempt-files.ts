@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -41,11 +41,23 @@ export function attemptFolder(roundFolder: string, attempt: number): string {
   return path.join(roundFolder, 'attempts', String(attempt).padStart(4, '0'));
 }
 
+/** Events of some 20,000 steps with their samples. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** Others write there: what is no file, or has no end, is not read. */
 async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ESTALE') return '';
+  try {
+    await using handle = await open(file);
+    const found = await handle.stat();
+    if (!found.isFile()) return '';
+    const bytes = Buffer.alloc(Math.min(found.size, mostBytes));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    return bytes.toString('utf8', 0, bytesRead);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESTALE') return '';
     throw error;
-  });
+  }
 }
 
 function parsed(text: string): unknown {

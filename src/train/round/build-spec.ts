@@ -8,8 +8,11 @@ import type { Round } from './read-round.ts';
 type DataFiles = Pick<RoundSpec['data'], 'train' | 'held_out' | 'sft' | 'oracles'>;
 type RewardFiles = Pick<RoundSpec['reward'], 'server' | 'module' | 'golden'>;
 
+/** What a specification takes of a round; an evaluation alone has as much. */
+export type SpecRound = Pick<Round, 'round_id' | 'created_at' | 'engine' | 'formula' | 'seed' | 'request'>;
+
 export interface SpecParts {
-  readonly round: Round;
+  readonly round: SpecRound;
   readonly profile: RoundSpec['engine']['profile'];
   readonly resources: RoundSpec['resources'];
   readonly lineage: Lineage;
@@ -17,6 +20,8 @@ export interface SpecParts {
   readonly reward: RewardFiles;
   readonly reportFormulas: readonly string[];
   readonly overrides: RoundSpec['engine']['overrides'];
+  /** Of an evaluation without training; null: the profile's. */
+  readonly evaluation: { readonly rows: number; readonly samples: number } | null;
 }
 
 export function kindOf(engine: EngineName): RoundSpec['kind'] {
@@ -55,9 +60,17 @@ function modelOf({ lineage }: SpecParts, profile: Profile): RoundSpec['model'] {
   return { base: lineage.base, init: lineage.init, dtype: profile.dtype };
 }
 
-function evaluationOf({ round, data, lineage }: SpecParts, profile: Profile): RoundSpec['evaluation'] {
-  const rows = Math.min(profile.evaluation.rows, data.held_out.rows);
-  return { ...profile.evaluation, rows, seed: round.seed, incumbent: lineage.incumbent };
+function evaluationOf(parts: SpecParts, profile: Profile): RoundSpec['evaluation'] {
+  const { round, data, lineage } = parts;
+  const asked = { ...profile.evaluation, ...parts.evaluation };
+  const rows = Math.min(asked.rows, data.held_out.rows);
+  return { ...asked, rows, seed: round.seed, incumbent: lineage.incumbent };
+}
+
+function algoOf({ round, evaluation }: SpecParts, { algo }: Profile): RoundSpec['algo'] {
+  // Nothing is trained, so that one row to train on is enough.
+  const few = evaluation === null ? {} : { prompts_per_step: 1 };
+  return { ...algo, ...few, max_steps: round.request.steps ?? algo.max_steps, seed: round.seed };
 }
 
 /** The round's specification; the same parts give the same bytes. */
@@ -75,7 +88,7 @@ export function buildSpec(parts: SpecParts): RoundSpec {
     model: modelOf(parts, profile),
     data: { format: 'jsonl', ...data, max_prompt_tokens: profile.max_prompt_tokens },
     reward: rewardOf(parts),
-    algo: { ...profile.algo, max_steps: steps ?? profile.algo.max_steps, seed: round.seed },
+    algo: algoOf(parts, profile),
     lora: profile.lora,
     sft: { ...profile.sft, max_steps: kind === 'sft' && steps !== null ? steps : profile.sft.max_steps },
     warmup: kind === 'grpo' ? profile.warmup : null,

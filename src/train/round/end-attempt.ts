@@ -27,7 +27,7 @@ function moveFor(round_id: string, next: NextStep, message: string | null): Move
     case 'cancelled':
       return { round_id, from, to: 'cancelled', event: 'ended', reason: 'cancelled' };
     case 'retry':
-      return { round_id, from, to: 'submitting', event: 'retried', reason: next.reason };
+      return { round_id, from, to: 'submitting', event: 'retried', reason: next.reason, message };
     case 'failed':
     case 'lost':
       return { round_id, from, to: next.next, event: 'ended', reason: next.reason, message };

@@ -43,19 +43,20 @@ const cpu: Profile = {
   max_prompt_tokens: 256,
   algo: {
     ...grpo,
-    prompts_per_step: 1,
-    group_size: 8,
+    prompts_per_step: 2,
+    group_size: 4,
     kl_coef: 0,
     lr: 1e-4,
-    max_completion_tokens: 128,
+    temperature: 0.8,
+    max_completion_tokens: 112,
     max_steps: 8,
   },
   lora: { r: 16, alpha: 32, dropout: 0, target_modules: 'all-linear' },
   sft: { max_steps: 8, batch_size: 4, lr: 1e-3, warmup_steps: 2, max_length: 512 },
-  warmup: { sft_steps: 8, min_format_rate: 0.2, probe_rows: 4 },
+  warmup: { sft_steps: 24, min_format_rate: 0.2, probe_rows: 4 },
   limits: { heartbeat_s: 5, stall_s: 1800, grace_s: 240, kl_abort: null },
   checkpoint: { every_steps: 2, keep: 2 },
-  evaluation: { rows: 16, samples: 1, max_new_tokens: 128, temperature: 0, server: 'transformers' },
+  evaluation: { rows: 8, samples: 1, max_new_tokens: 112, temperature: 0, server: 'transformers' },
 };
 
 /** A model of 1 to 8 billion parameters on one GPU of 80 GB. Nobody has run it: the figures are those of the literature. */

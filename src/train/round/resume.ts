@@ -4,6 +4,7 @@ import { clearControl } from './control-files.ts';
 import type { RoundDeps } from './deps.ts';
 import { moveRound } from './move.ts';
 import { advanceJob } from './plan.ts';
+import { isForgotten } from './purged-folders.ts';
 import { readRound } from './read-round.ts';
 import { roundFolder } from './round-folder.ts';
 
@@ -31,6 +32,9 @@ export async function resumeRound(deps: RoundDeps, round_id: string): Promise<vo
   const attempts = await attemptsOf(deps.db, round_id);
   const last = attempts.at(-1);
   assertResumable(round_id, round.state, last !== undefined && round.spec !== null);
+  if (await isForgotten(deps.db, round_id)) {
+    throw new MendloopError('round_invalid', `the data of round ${round_id} was purged; start another`);
+  }
   await using cluster = await deps.cluster(round);
   await clearControl(roundFolder(cluster, round_id));
   const deadline =

@@ -6,17 +6,10 @@ import type { RoundState } from '../../domain/round.ts';
 import { roundSpec } from '../spec/round-spec.ts';
 import { type Attempt, currentAttempt } from './attempts.ts';
 import type { RoundCluster, RoundDeps } from './deps.ts';
+import { jobEnvironment } from './job-environment.ts';
 import { type Move, moveRound } from './move.ts';
 import type { Round } from './read-round.ts';
 import { type Step, stepTo } from './step.ts';
-
-/** What every driver runs with, wherever it runs: no hub, no telemetry, no threads that spin beside other work. */
-const environment = {
-  HF_HUB_OFFLINE: '1',
-  HF_HUB_DISABLE_TELEMETRY: '1',
-  OMP_WAIT_POLICY: 'passive',
-  RAY_USAGE_STATS_ENABLED: '0',
-};
 
 function jobOf(round: Round, { attempt, job_key }: Attempt, cluster: RoundCluster): ClusterJob {
   if (round.spec_sha256 === null) throw new MendloopError('round_invalid', 'the round was not prepared');
@@ -28,7 +21,7 @@ function jobOf(round: Round, { attempt, job_key }: Attempt, cluster: RoundCluste
     roundDir,
     attempt,
     args: ['run', '--round-dir', roundDir, '--attempt', String(attempt)],
-    env: { ...environment, MENDLOOP_SPEC_SHA256: spec_sha256, ...cluster.env },
+    env: jobEnvironment(cluster, spec_sha256),
     round_id,
     spec_sha256,
     graceSeconds: limits.grace_s,

@@ -12,19 +12,20 @@ import {
 } from '../snapshot/manifest.ts';
 import { sha256OfFile } from '../snapshot/row-file.ts';
 import { type RoundSpec, roundSpec } from '../spec/round-spec.ts';
-import { buildSpec } from './build-spec.ts';
+import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import type { RoundAssets, RoundCluster } from './deps.ts';
 import { goldenRows } from './golden-rows.ts';
 import type { Lineage } from './lineage.ts';
-import type { Round } from './read-round.ts';
 
 export interface DirectoryParts {
-  readonly round: Round;
+  readonly round: SpecRound;
   readonly cluster: Pick<RoundCluster, 'profile' | 'resources' | 'folder'>;
   readonly lineage: Lineage;
   readonly assets: RoundAssets;
   readonly snapshot: SnapshotManifest;
   readonly snapshotFolder: string;
+  /** Of an evaluation without training; the profile's where nothing is said. */
+  readonly evaluation?: SpecParts['evaluation'];
 }
 
 export interface WrittenDirectory {
@@ -85,6 +86,7 @@ async function write(parts: DirectoryParts, folder: string): Promise<void> {
     profile: cluster.profile,
     resources: cluster.resources,
     reportFormulas: formulas,
+    evaluation: parts.evaluation ?? null,
     data: { train, held_out, sft, oracles },
     reward: {
       server: await copied(assets.rewardServer, folder, 'reward/reward-server.mjs'),

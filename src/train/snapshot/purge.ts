@@ -1,23 +1,26 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { recordTransitions } from '../../db/transitions.ts';
-import { hasRoundEnded } from '../../domain/round.ts';
+import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
+import { endedStates } from '../round/cancel.ts';
+import { removeRoundFolder } from '../round/round-folder.ts';
 import { lockSnapshotFolder } from './lock.ts';
 
 export interface PurgeTrainingDeps {
   readonly db: Kysely<Database>;
-  /** Folders of snapshots and of rounds, one below for each. */
+  /** Holds one folder for each snapshot. */
   readonly snapshots: string;
-  readonly rounds: string;
+  /** Every folder in which round directories may lie: clusters have their own. */
+  readonly rounds: readonly string[];
 }
 
 export interface PurgedTraining {
   readonly snapshots: readonly string[];
   readonly rounds: readonly string[];
   readonly checkpoints: readonly string[];
-  /** Rounds that are under way with that data: whoever called has to cancel them. */
+  /** Rounds under way with that data, or beside a tainted checkpoint: whoever called has to cancel them. */
   readonly running: readonly string[];
 }
 
@@ -38,10 +41,12 @@ export async function purgeTraining(deps: PurgeTrainingDeps, repository_id: numb
     await emptyRounds(trx, snapshots, ids);
     const checkpoints = await taint(trx, ids);
     await removeWithoutRow(trx, deps.snapshots);
-    const running = rounds.filter(({ state }) => !hasRoundEnded(state));
-    return { snapshots, rounds: ids, checkpoints, running: running.map(({ round_id }) => round_id) };
+    return { snapshots, rounds: ids, checkpoints, running: await runningOf(trx, ids, checkpoints) };
   });
-  for (const id of purged.rounds) await rm(path.join(deps.rounds, id), { recursive: true, force: true });
+  for (const app of deps.rounds) {
+    for (const id of purged.rounds) await removeRoundFolder({ folder: { app, cluster: app } }, id);
+    await removeEvaluations(app);
+  }
   return purged;
 }
 
@@ -90,10 +95,34 @@ async function roundsOf(trx: Transaction<Database>, snapshots: readonly string[]
   if (snapshots.length === 0) return [];
   return trx
     .selectFrom('round')
-    .select(['round_id', 'state'])
+    .select('round_id')
     .where('snapshot_id', 'in', snapshots)
     .orderBy('round_id')
     .execute();
+}
+
+/** Also those that began from a tainted checkpoint, or were to beat one: nothing of them could be promoted. */
+async function runningOf(
+  trx: Transaction<Database>,
+  rounds: readonly string[],
+  checkpoints: readonly string[],
+): Promise<string[]> {
+  if (rounds.length === 0) return [];
+  const found = await trx
+    .selectFrom('round')
+    .select('round_id')
+    .where('state', 'not in', endedStates)
+    .where((either) =>
+      either.or([
+        either('round_id', 'in', rounds),
+        ...(['parent_id', 'incumbent_id'] as const).map(
+          (name) => sql<boolean>`request -> 'lineage' ->> ${name} = any(${[...checkpoints]}::text[])`,
+        ),
+      ]),
+    )
+    .orderBy('round_id')
+    .execute();
+  return found.map(({ round_id }) => round_id);
 }
 
 /** Samples and texts go; figures, states and decisions hold no content and stay. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -41,17 +42,19 @@ export interface RayWorld extends RoundWorld, AsyncDisposable {
 }
 
 /** Processes that were started for this folder. `ray stop` would end every Ray of the machine. */
-async function ownProcesses(folder: string, text: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const read = (name: string): Promise<string> =>
-      readFile(`/proc/${entry}/${name}`, 'utf8').catch(() => '');
-    const [line, environment] = [await read('cmdline'), await read('environ')];
-    const isOurs = line.includes(folder) || environment.includes(`HOME=${folder}`);
-    if (isOurs && line.replaceAll('\0', ' ').includes(text)) found.push(Number(entry));
-  }
-  return found;
+function ownProcesses(folder: string, text: string): number[] {
+  const read = (pid: string, name: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => read(pid, 'cmdline').replaceAll('\0', ' ').includes(text))
+    .filter((pid) => read(pid, 'cmdline').includes(folder) || read(pid, 'environ').includes(`HOME=${folder}`))
+    .map(Number);
 }
 
 /** Ray takes the address of a network card for 127.0.0.1, unless it believes that it runs on macOS. */
@@ -114,7 +117,7 @@ export async function startRay(options: RayOptions = {}): Promise<RayWorld> {
     cluster: open(),
     open,
     openModule: (module) => open(['python3', '-m', module]),
-    processes: (text) => ownProcesses(folder, text),
+    processes: async (text) => ownProcesses(folder, text),
     async start() {
       await execute(path.join(rayBin, 'ray'), startArguments(folder, ports), { env, cwd: folder });
       const ask = rayClient(url, options.token ?? null);
@@ -126,9 +129,9 @@ export async function startRay(options: RayOptions = {}): Promise<RayWorld> {
       await eventually('the dashboard', answers);
     },
     async stop() {
-      const all = async (): Promise<number[]> => ownProcesses(folder, '');
-      for (const ends = Date.now() + 20_000; (await all()).length > 0 && Date.now() < ends;) {
-        for (const pid of await all()) {
+      const all = (): number[] => ownProcesses(folder, '');
+      for (const ends = Date.now() + 20_000; all().length > 0 && Date.now() < ends;) {
+        for (const pid of all()) {
           try {
             process.kill(pid, 'SIGKILL');
           } catch {

@@ -25,6 +25,7 @@ export interface SlurmOptions {
 
 /** Two nodes of Debian's Slurm on this machine, all of it on loopback and in a folder of its own. */
 export interface SlurmWorld extends RoundWorld, AsyncDisposable {
+  readonly config: SlurmConfig;
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly daemons: Map<Node | 'slurmctld' | 'munged', Daemon>;

@@ -1,0 +1,158 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/tables.ts';
+import { MendloopError } from '../../domain/errors.ts';
+import type { EngineName } from '../../domain/round.ts';
+import { compareModels, type ModelComparison } from '../../evaluate/compare-models.ts';
+import { readEvaluation } from '../../evaluate/read-evaluation.ts';
+import { attemptFolder } from '../round/attempt-files.ts';
+import type { RoundCluster, RoundDeps } from '../round/deps.ts';
+import { jobEnvironment } from '../round/job-environment.ts';
+import { roundRequest } from '../round/request.ts';
+import { removeRoundFolder, roundFolder } from '../round/round-folder.ts';
+import { type WrittenDirectory, writeDirectory } from '../round/write-directory.ts';
+import { verifySnapshot } from '../snapshot/manifest.ts';
+import { awaitEvaluation } from './await-evaluation.ts';
+import { evaluationId } from './evaluation-folder.ts';
+import { namedModel } from './named-model.ts';
+
+export interface EvaluationRequest {
+  /** Checkpoint or folder. */
+  readonly model: string;
+  readonly against: string;
+  readonly snapshot_id: string;
+  readonly cluster: string;
+  readonly engine: EngineName;
+  /** Held-out rows at most. */
+  readonly rows: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly hours: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (phase: string) => void;
+}
+
+export interface Evaluation extends ModelComparison {
+  readonly snapshot_id: string;
+  readonly formula: string;
+  readonly rows: number;
+  readonly samples: number;
+  readonly seed: number;
+}
+
+async function assertReady(db: Kysely<Database>, snapshot_id: string): Promise<void> {
+  const found = await db
+    .selectFrom('snapshot')
+    .select('state')
+    .where('snapshot_id', '=', snapshot_id)
+    .executeTakeFirst();
+  if (found === undefined) throw new MendloopError('not_found', `there is no snapshot ${snapshot_id}`);
+  if (found.state === 'purged') {
+    throw new MendloopError('consent_missing', `${snapshot_id} was purged: a consent was taken back`);
+  }
+}
+
+interface Written extends WrittenDirectory {
+  readonly id: string;
+}
+
+async function writeRows(
+  deps: RoundDeps,
+  cluster: RoundCluster,
+  id: string,
+  request: EvaluationRequest,
+): Promise<Written> {
+  const { snapshot_id, engine, seed, hours, rows, samples } = request;
+  const snapshotFolder = path.join(deps.snapshots, snapshot_id);
+  const snapshot = await verifySnapshot(snapshotFolder);
+  if (snapshot.files.held_out.rows === 0 || snapshot.files.train.rows === 0) {
+    throw new MendloopError('round_invalid', `${snapshot_id} has no held-out row, or none to train on`);
+  }
+  const base = await namedModel(deps, request.model);
+  const against = await namedModel(deps, request.against);
+  const round = {
+    round_id: id,
+    created_at: deps.now(),
+    formula: snapshot.formula,
+    engine,
+    seed,
+    request: roundRequest.parse({ hours }),
+  };
+  const lineage = {
+    base,
+    init: { mode: 'base', uri: null, tree_sha256: null },
+    parent_id: null,
+    incumbent_id: null,
+    incumbent: { uri: against.uri, tree_sha256: against.tree_sha256 },
+  } as const;
+  const assets = await deps.assets();
+  const parts = { round, cluster, lineage, assets, snapshot, snapshotFolder, evaluation: { rows, samples } };
+  const written = await writeDirectory(parts);
+  // A purge that came before the rows were here did not find them.
+  await assertReady(deps.db, snapshot_id);
+  return { id, ...written };
+}
+
+async function submit(cluster: RoundCluster, { id, spec, spec_sha256 }: Written): Promise<string> {
+  const roundDir = path.join(cluster.folder.cluster, id);
+  const { limits, resources } = spec;
+  const { nativeId } = await cluster.cluster.submit({
+    key: `mendloop-${id}`,
+    roundDir,
+    attempt: 1,
+    args: ['evaluate', '--round-dir', roundDir, '--attempt', '1'],
+    env: jobEnvironment(cluster, spec_sha256),
+    round_id: id,
+    spec_sha256,
+    graceSeconds: limits.grace_s,
+    walltimeSeconds: limits.walltime_s + limits.grace_s,
+    resources: {
+      nodes: resources.nodes,
+      gpusPerNode: resources.gpus_per_node,
+      cpus: resources.cpus,
+      memoryGb: resources.mem_gb,
+    },
+  });
+  return nativeId;
+}
+
+async function run(
+  deps: RoundDeps,
+  cluster: RoundCluster,
+  id: string,
+  request: EvaluationRequest,
+): Promise<Evaluation> {
+  const written = await writeRows(deps, cluster, id, request);
+  const folder = roundFolder(cluster, id);
+  const { signal, onProgress, snapshot_id, seed, samples } = request;
+  await awaitEvaluation({
+    cluster: cluster.cluster,
+    nativeId: await submit(cluster, written),
+    folder,
+    everySeconds: deps.watchSeconds,
+    graceSeconds: written.spec.limits.grace_s,
+    signal,
+    onProgress,
+  });
+  const rows = await readEvaluation(path.join(attemptFolder(folder, 1), 'evaluation.jsonl'));
+  const { formula } = written.spec.reward;
+  const asked = new Set(rows.map(({ row_id }) => row_id)).size;
+  return { snapshot_id, formula, rows: asked, samples, seed, ...compareModels(rows, formula, seed) };
+}
+
+/**
+ * Asks two models the held-out rows of a snapshot on a cluster, by the evaluation of the driver itself, with the same seeds.
+ * Nothing is kept but what is given back. Throws `not_found`, `consent_missing`, `policy_refused`, `round_invalid`, `cancelled`.
+ */
+export async function evaluateModels(deps: RoundDeps, request: EvaluationRequest): Promise<Evaluation> {
+  await assertReady(deps.db, request.snapshot_id);
+  await using cluster = await deps.cluster(request);
+  await mkdir(cluster.folder.app, { recursive: true });
+  const id = evaluationId();
+  try {
+    return await run(deps, cluster, id, request);
+  } finally {
+    await removeRoundFolder(cluster, id);
+  }
+}
