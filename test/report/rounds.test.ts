@@ -18,7 +18,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** A round with its directory; `incumbent`: it was measured against a checkpoint. */
-async function roundOf(changed: Partial<ShownRound> = {}, { incumbent = false, temperature = 0 } = {}): Promise<ShownRound> {
+async function roundOf(
+  changed: Partial<ShownRound> = {},
+  { incumbent = false, temperature = 0 } = {},
+): Promise<ShownRound> {
   const { round_id = 'r-20261122-one', seed = 1, formula = 'paper/1' } = changed;
   const dir = path.join(folder, round_id);
   const base = {
