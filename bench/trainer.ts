@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -126,13 +126,15 @@ function judge(report: Report, done: readonly Pair[]): void {
   report.figure('cpu_difference_upper', upperBound(done.map(cpuDifference)));
 }
 
+const folder = await mkdtemp(path.join(os.tmpdir(), 'mendloop-bench-'));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     killAll();
+    rmSync(folder, { recursive: true, force: true });
+    console.log(`ended by ${signal}`);
     process.exit(130);
   });
 }
-const folder = await mkdtemp(path.join(os.tmpdir(), 'mendloop-bench-'));
 await chmod(folder, 0o755);
 const report = createReport();
 try {

@@ -49,7 +49,8 @@ export function secondsOf(steps: readonly StepCost[]): number {
 /** Share of the machine that other programs took while these steps ran. */
 export function othersShare(steps: readonly StepCost[], cores: number): number {
   const busy = steps.reduce((sum, one) => sum + one.busySeconds, 0);
-  return (busy - cpuSum(cpuOf(steps))) / (secondsOf(steps) * cores);
+  // The kernel counts both in hundredths, and not at the same moments.
+  return Math.max(0, busy - cpuSum(cpuOf(steps))) / (secondsOf(steps) * cores);
 }
 
 export function cpuSum(cpu: CpuSeconds): number {

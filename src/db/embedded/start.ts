@@ -28,6 +28,8 @@ export interface EmbeddedServer extends AsyncDisposable {
 }
 
 const loginAttempts = 5;
+const closingMs = 1000;
+const closingLooks = 10;
 
 /**
  * The PostgreSQL below `home`: adopted when it runs, else started, after `initdb` the first time (about 1 s; a later
@@ -93,6 +95,15 @@ function isLost(error: unknown): boolean {
   return isMendloopError(translated) && translated.code === 'database_unreachable';
 }
 
+/** The backend of a connection that has just been closed is there for some moments more. */
+async function staysInUse(url: string): Promise<boolean> {
+  for (let look = 0; look < closingLooks; look += 1) {
+    if (!(await isInUse(url))) return false;
+    await sleep(closingMs / closingLooks);
+  }
+  return true;
+}
+
 function handle(place: Place, run: PostmasterFile, password: string, adopted: boolean): EmbeddedServer {
   const url = databaseUrl(run.port, password);
   // What runs now is stopped: a supervisor may have started it again since.
@@ -103,7 +114,7 @@ function handle(place: Place, run: PostmasterFile, password: string, adopted: bo
   const stopUnlessInUse = async (): Promise<boolean> => {
     const { kind } = await findExisting(place);
     if (kind === 'none' || kind === 'dead') return true;
-    if (await isInUse(url)) return false;
+    if (await staysInUse(url)) return false;
     await stop();
     return true;
   };

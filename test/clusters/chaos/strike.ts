@@ -82,10 +82,7 @@ async function killHead({ ray, kills }: ProductWorld): Promise<string | null> {
   kills.head.push(Date.now());
   await sleep(3000);
   await ray.stop();
-  await ray.start().catch(async () => {
-    await ray.stop();
-    await ray.start();
-  });
+  await ray.start();
   return `head ${pids.join(' ')}`;
 }
 

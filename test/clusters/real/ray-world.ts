@@ -90,6 +90,19 @@ function startArguments(folder: string, ports: readonly number[]): string[] {
   return ['start', '--head', ...loopback, ...given, ...workers, ...size, ...own];
 }
 
+/** Ray gives a raylet 30 s to register and has no setting for it: too few on a machine that is busy. */
+async function startHead({ stop }: Pick<RayWorld, 'stop'>, start: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await start();
+      return;
+    } catch (error) {
+      if (tries === 3) throw error;
+      await stop();
+    }
+  }
+}
+
 export async function startRay(options: RayOptions = {}): Promise<RayWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ml-ray-'));
   const rounds = path.join(folder, 'rounds');
@@ -119,7 +132,9 @@ export async function startRay(options: RayOptions = {}): Promise<RayWorld> {
     openModule: (module) => open(['python3', '-m', module]),
     processes: async (text) => ownProcesses(folder, text),
     async start() {
-      await execute(path.join(rayBin, 'ray'), startArguments(folder, ports), { env, cwd: folder });
+      await startHead(world, () =>
+        execute(path.join(rayBin, 'ray'), startArguments(folder, ports), { env, cwd: folder }),
+      );
       const ask = rayClient(url, options.token ?? null);
       const answers = async (): Promise<boolean> =>
         ask('GET', '/api/version').then(
