@@ -111,7 +111,8 @@ describe('of a repository that was trained on', () => {
     await untilRound(running.round_id, hasEnded);
     await expect.poll(replacements, { timeout: 60_000 }).toHaveLength(1);
     const [round_id = ''] = await replacements();
-    const anew = await untilRound(round_id, isTraining);
+    // Its few steps may be over before anybody looks.
+    const anew = await untilRound(round_id, (shown) => isTraining(shown) || hasEnded(shown));
 
     const { dump, rest } = await searchFor(product, goes.word);
     expect(dump).not.toContain('public.round_event');
@@ -128,9 +129,12 @@ describe('of a repository that was trained on', () => {
 
   test('every checkpoint that saw it is tainted, no alias names one, and its round does not go on', async () => {
     const { db } = product.connection;
-    expect(await db.selectFrom('checkpoint').select(['checkpoint_id', 'status']).execute()).toEqual([
-      { checkpoint_id: first.checkpoint_id, status: 'tainted' },
-    ]);
+    const seen = [first.round_id, running.round_id];
+    const query = db
+      .selectFrom('checkpoint')
+      .select(['checkpoint_id', 'status'])
+      .where('round_id', 'in', seen);
+    expect(await query.execute()).toEqual([{ checkpoint_id: first.checkpoint_id, status: 'tainted' }]);
     const aliases = await db.selectFrom('alias').select(['checkpoint_id', 'previous_id']).execute();
     expect(new Set(aliases.flatMap((alias) => [alias.checkpoint_id, alias.previous_id]))).toEqual(
       new Set([null]),

@@ -83,13 +83,9 @@ export class Storm {
     const { product } = this.#world;
     const { model, overrides } = this.#files;
     const engine = ['--engine', 'fake', '--model', model, '--overrides', overrides, '--steps', String(steps)];
-    const args = ['round', 'start', '--cluster', kind, '--seed', String(number), ...engine];
-    if (isWatched) {
-      const watcher = await product.startWatched(...args);
-      return { round_id: watcher.round_id, watcher };
-    }
-    const { round_id } = await product.command<{ round_id: string }>(...args);
-    return { round_id, watcher: null };
+    const args = ['--cluster', kind, '--seed', String(number), ...engine];
+    const started = await product.startRound(...args, ...(isWatched ? ['--wait'] : []));
+    return { round_id: started.round_id, watcher: isWatched ? started : null };
   }
 
   #place({ kind }: PlannedRound, { round_id }: Target): RoundPlace {

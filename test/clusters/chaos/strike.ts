@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killNow, type ProcessFact, processesWith, readProcess } from '../product/processes.ts';
-import type { Watcher } from '../product/product.ts';
+import type { StartedRound } from '../product/product.ts';
 import type { ProductWorld } from '../product/world.ts';
 import type { Node } from '../real/slurm-world.ts';
 import type { Victim } from './plan.ts';
@@ -8,7 +8,8 @@ import type { Victim } from './plan.ts';
 /** What a kill may aim at. */
 export interface Target {
   readonly round_id: string;
-  readonly watcher: Watcher | null;
+  /** `round start --wait`; null where the worker alone goes on with the round. */
+  readonly watcher: StartedRound | null;
 }
 
 /** Null: there was nothing to kill just now. Otherwise what was killed. */

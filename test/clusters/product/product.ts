@@ -10,8 +10,8 @@ import { cli, type Role, startRole } from '../../crash/role.ts';
 import { seedTraining } from '../../train/seed-training.ts';
 import { killNow } from './processes.ts';
 
-/** `mendloop round start --wait`, as long as it lives. */
-export interface Watcher {
+/** `mendloop round start`, as long as it lives. */
+export interface StartedRound {
   readonly round_id: string;
   /** Its number; null once it has ended. */
   readonly pid: () => number | null;
@@ -27,8 +27,8 @@ export interface Product extends AsyncDisposable {
   readonly watch: Connection;
   /** Runs a command of the CLI and gives what it printed as JSON. */
   command<T>(...args: readonly string[]): Promise<T>;
-  /** Starts a round and goes on with it; resolves when the round has its name. */
-  startWatched(...args: readonly string[]): Promise<Watcher>;
+  /** Runs `round start`; resolves as soon as the round has its name, which may be seconds before the command has ended. */
+  startRound(...args: readonly string[]): Promise<StartedRound>;
 }
 
 export interface ProductOptions {
@@ -42,8 +42,11 @@ export interface ProductOptions {
 
 const silent = { info: () => undefined };
 
-function startWatcher(args: readonly string[], env: NodeJS.ProcessEnv, log: number): Promise<Watcher> {
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', log, 'pipe'] });
+/** On standard error while it goes on with the round, in JSON where it does not. */
+const nameOfRound = /^(r-[0-9a-z-]+): |"round_id": ?"(r-[0-9a-z-]+)"/m;
+
+function startCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<StartedRound> {
+  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let pid: number | null = child.pid ?? null;
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', (status) => {
@@ -53,11 +56,14 @@ function startWatcher(args: readonly string[], env: NodeJS.ProcessEnv, log: numb
   });
   let said = '';
   return new Promise((resolve, reject) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
+    const hear = (chunk: Buffer): void => {
       said += chunk.toString();
-      const round_id = /^(r-[0-9a-z-]+): /m.exec(said)?.[1];
+      const found = nameOfRound.exec(said);
+      const round_id = found?.[1] ?? found?.[2];
       if (round_id !== undefined) resolve({ round_id, pid: () => pid, ended });
-    });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
     void ended.then((status) => reject(new Error(`${args.join(' ')} ended with ${status}: ${said}`)));
   });
 }
@@ -78,23 +84,23 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   await run(['migrate']);
   await seedTraining(watch.db, instances);
   const worker = startRole({ name: 'worker', environment, log: output.fd });
-  const watchers: Watcher[] = [];
+  const commands: StartedRound[] = [];
   return {
     home,
     worker,
     watch,
     command: async <T>(...args: readonly string[]) => JSON.parse(await run([...args, '--json'])) as T,
-    async startWatched(...args) {
-      const watcher = await startWatcher([...args, '--wait', '--json'], environment, output.fd);
-      watchers.push(watcher);
-      return watcher;
+    async startRound(...args) {
+      const command = await startCommand(['round', 'start', ...args, '--json'], environment);
+      commands.push(command);
+      return command;
     },
     async [Symbol.asyncDispose]() {
       await worker.stop();
-      for (const watcher of watchers) {
-        const pid = watcher.pid();
+      for (const command of commands) {
+        const pid = command.pid();
         if (pid !== null) killNow(pid);
-        await watcher.ended;
+        await command.ended;
       }
       await watch[Symbol.asyncDispose]();
       await (await startEmbedded({ home, log: silent })).stop();

@@ -24,7 +24,7 @@ let found: readonly Twin[] = [];
 async function train(kind: (typeof twins)[number], model: string): Promise<Twin> {
   const { product, roundsOf } = world as ProductWorld;
   const what = ['--engine', 'trl_grpo', '--steps', '2', '--seed', '7', '--model', model];
-  const watcher = await product.startWatched('round', 'start', '--cluster', kind, ...what);
+  const watcher = await product.startRound('--cluster', kind, ...what, '--wait');
   await watcher.ended;
   const round = await product.command<ShownRound>('round', 'show', watcher.round_id);
   return { round, directory: path.join(roundsOf(kind), watcher.round_id) };
