@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoopbackGitHub } from '../../demo/github/server.ts';
 import { sampleRepository } from '../../src/git/sample-repository.test-support.ts';
 import type { Canary } from './activity.ts';
@@ -32,5 +33,9 @@ export async function mergeFixes(
   canary: Canary,
   numbers: readonly number[],
 ): Promise<void> {
-  for (const number of numbers) await fix(github, canary, number);
+  for (const number of numbers) {
+    await fix(github, canary, number);
+    // GitHub's times are whole seconds, and what is merged in one second is on one side of a snapshot's split.
+    await sleep(1000 - (Date.now() % 1000));
+  }
 }
