@@ -5,7 +5,7 @@ type Figures = Readonly<Record<string, unknown>>;
 const phases: Readonly<Record<string, string>> = {
   load: 'loading the model',
   warmup: 'supervised warm-up, where answers do not have the form yet',
-  train: 'GRPO: several answers to one hunk a step, each with its reward',
+  train: 'training',
   export: 'writing the adapter and the merged model',
   evaluate: 'the model before and the one after answer the held-out hunks',
   verify: 'hashing what came out',

@@ -19,7 +19,7 @@ const debian = {
   containerd: 'containerd',
 };
 /** Fits into eight minutes on two cores, and kills something of every scheduler. */
-const sample = ['chaos', 'twins', 'docker', 'slurm-controller'];
+const sample = ['chaos', 'docker', 'slurm-controller'];
 const { values, positionals } = parseArgs({
   options: { full: { type: 'boolean', default: process.env['MENDLOOP_TEST_FULL'] === '1' } },
   allowPositionals: true,
