@@ -12,7 +12,8 @@ import torch
 from mendloop_trainer.models.random_llama import write_random_llama
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-STEPS = 40
+STEPS = 200
+"""12 s. Of 48 sampled answers to the rows 1 has the form after 40 steps, 39 after 150, and all of them after 200."""
 BATCH = 4
 LEARNING_RATE = 4e-3
 

@@ -59,11 +59,17 @@ export class Storm {
   async run(): Promise<StormedRound[]> {
     const waiting = [...this.#plan.rounds];
     const done: StormedRound[] = [];
+    const stop = (error: unknown): never => {
+      waiting.length = 0;
+      throw error;
+    };
     const lane = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        done.push(await this.#live(next));
+        done.push(await this.#live(next).catch(stop));
     };
-    await Promise.all(Array.from({ length: atOnce }, lane));
+    const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+    // Only now, when nothing is started any more: the world ends with the first error.
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
     return done.sort((a, b) => a.planned.number - b.planned.number);
   }
 

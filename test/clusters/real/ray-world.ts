@@ -58,7 +58,7 @@ function ownProcesses(folder: string, text: string): number[] {
 }
 
 /** Ray takes the address of a network card for 127.0.0.1, unless it believes that it runs on macOS. */
-function environmentOf(folder: string, { token, startTimeout = 30 }: RayOptions): NodeJS.ProcessEnv {
+function environmentOf(folder: string, { token, startTimeout = 120 }: RayOptions): NodeJS.ProcessEnv {
   return {
     PATH: `${rayBin}:${process.env['PATH']}`,
     HOME: folder,

@@ -5,7 +5,7 @@ import { type RayWorld, startRay } from './ray-world.ts';
 
 let world: RayWorld;
 beforeAll(async () => {
-  world = await startRay({ startTimeout: 8 });
+  world = await startRay({ startTimeout: 20 });
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
