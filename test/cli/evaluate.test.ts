@@ -145,6 +145,11 @@ test('rows whose repository takes its consent back are gone, also under an evalu
   const { db } = database;
   const running = start(compared(), { env: environment() });
   await expect.poll(left, { timeout: 30_000 }).toHaveLength(1);
+  // At work: before that, the command itself asks for the consent.
+  const reports = (name: string): string =>
+    path.join(home, 'rounds', name, 'attempts', '0001', 'status.json');
+  const isAtWork = async (): Promise<boolean> => (await left()).some((name) => existsSync(reports(name)));
+  await expect.poll(isAtWork, { timeout: 30_000 }).toBe(true);
   await db.updateTable('repository').set({ consent: 'collect' }).execute();
   const rounds = path.join(home, 'rounds');
   await purgeTraining({ db, snapshots: path.join(home, 'snapshots'), rounds: [rounds] }, 1);
