@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { MendloopError } from '../../src/domain/errors.ts';
+import { hasRoundEnded, roundStates } from '../../src/domain/round.ts';
 import { profiles } from '../../src/train/round/profiles.ts';
 import { type RoundSpec, roundSpec } from '../../src/train/spec/round-spec.ts';
 import type { Mendloop } from './mendloop.ts';
@@ -11,7 +12,7 @@ const listedRound = z.object({ round_id: z.string(), engine: z.string(), formula
 const shownRound = z.object({
   dir: z.string(),
   round_id: z.string(),
-  state: z.string(),
+  state: z.enum(roundStates),
   reason: z.string().nullable(),
   message: z.string().nullable(),
   engine: z.string(),
@@ -31,15 +32,7 @@ export interface WantedRound {
 }
 
 /** What a round was stopped by is a finding about its formula; anything else that failed says nothing of it. */
-const findings: ReadonlySet<string> = new Set([
-  'collapsed',
-  'hack_share',
-  'not_finite',
-  'weights_not_finite',
-  'kl',
-  'too_few_rows',
-]);
-const over: ReadonlySet<string> = new Set(['promoted', 'discarded', 'failed', 'cancelled', 'lost']);
+const findings: ReadonlySet<string> = new Set(['diverged', 'hacked']);
 
 export function isFinding({ state, reason }: ShownRound): boolean {
   return state === 'promoted' || state === 'discarded' || findings.has(reason ?? '');
@@ -94,7 +87,7 @@ async function finish(mendloop: Mendloop, wanted: WantedRound): Promise<unknown>
     return mendloop('round', 'start', ...where, ...asked, ...more, '--wait');
   }
   if (isFinding(found)) return found;
-  if (over.has(found.state)) return mendloop('round', 'resume', found.round_id, '--wait');
+  if (hasRoundEnded(found.state)) return mendloop('round', 'resume', found.round_id, '--wait');
   return mendloop('round', 'watch', found.round_id);
 }
 

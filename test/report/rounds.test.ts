@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mendloop } from '../../scripts/report-training/mendloop.ts';
 import { runRound, type ShownRound } from '../../scripts/report-training/rounds.ts';
+import { reasonOf } from '../../src/train/round/after-attempt.ts';
 import { buildSpec } from '../../src/train/round/build-spec.ts';
 import { roundRequest } from '../../src/train/round/request.ts';
 
@@ -59,7 +60,7 @@ async function roundOf(
   await mkdir(dir, { recursive: true });
   const algo = { ...spec.algo, temperature: spec.algo.temperature + temperature };
   await writeFile(path.join(dir, 'spec.json'), JSON.stringify({ ...spec, algo }));
-  const stands = { state: 'discarded', reason: null, message: null, engine: 'trl_grpo', gate: null };
+  const stands = { state: 'discarded' as const, reason: null, message: null, engine: 'trl_grpo', gate: null };
   return { dir, round_id, seed, formula, ...stands, ...changed };
 }
 
@@ -115,8 +116,12 @@ test('a round that is not finished is gone on with: followed, or resumed where i
   expect(lost.asked).toEqual(['round resume r-20261122-one --wait']);
 });
 
-test('a round that was stopped for its hack share is a finding, and is not run again', async () => {
-  const stopped = await roundOf({ state: 'failed', reason: 'hack_share' });
+test.each([
+  ['because it collapsed', 25],
+  ['for its hack share', 28],
+])('a round that was stopped %s is a finding, and is not run again', async (_, exit_code) => {
+  const reason = reasonOf({ exit_code, reason: '' }, { stalled: false });
+  const stopped = await roundOf({ state: 'failed', reason });
   const { mendloop, asked } = installation([stopped]);
   expect(await runRound(mendloop, wanted)).toEqual(stopped);
   expect(asked).toEqual([]);
