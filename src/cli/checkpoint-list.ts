@@ -1,6 +1,7 @@
 import { type ListedCheckpoint, listCheckpoints } from '../train/checkpoint/list.ts';
-import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
+import { type Command, type CommandContext, type ExitStatus, jsonOption } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
+import { printRows } from './frame/print-rows.ts';
 
 const columns = [
   { title: 'checkpoint', cell: (row: ListedCheckpoint) => row.checkpoint_id },
@@ -15,8 +16,7 @@ const columns = [
 
 async function run(context: CommandContext): Promise<ExitStatus> {
   const rows = await withDatabase(({ db }) => listCheckpoints(db));
-  if (isSet(context, 'json')) await context.out.json(rows);
-  else await context.out.table(columns, rows);
+  await printRows(context, columns, rows);
   return 0;
 }
 

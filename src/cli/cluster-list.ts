@@ -1,6 +1,7 @@
 import { readConfig } from '../config/config.ts';
 import type { ListedCluster } from './cluster/services.ts';
-import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
+import { type Command, type CommandContext, type ExitStatus, jsonOption } from './frame/command.ts';
+import { printRows } from './frame/print-rows.ts';
 
 const columns = [
   { title: 'cluster', cell: (row: ListedCluster) => row.name },
@@ -16,8 +17,7 @@ const columns = [
 async function run(context: CommandContext): Promise<ExitStatus> {
   const clusters = await context.services.clusters(readConfig());
   const rows = await clusters.list();
-  if (isSet(context, 'json')) await context.out.json(rows);
-  else await context.out.table(columns, rows);
+  await printRows(context, columns, rows);
   return 0;
 }
 

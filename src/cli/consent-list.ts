@@ -1,14 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  textFlag,
-} from './frame/command.ts';
+import { type Command, type CommandContext, type ExitStatus, jsonOption, textFlag } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
+import { printRows } from './frame/print-rows.ts';
 
 interface ConsentRow {
   readonly repo: string;
@@ -55,8 +49,7 @@ const columns = [
 
 async function run(context: CommandContext): Promise<ExitStatus> {
   const rows = await withDatabase(({ db }) => consents(db, textFlag(context, 'repo')));
-  if (isSet(context, 'json')) await context.out.json(rows);
-  else await context.out.table(columns, rows);
+  await printRows(context, columns, rows);
   return 0;
 }
 

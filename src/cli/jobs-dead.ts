@@ -3,11 +3,11 @@ import {
   type Command,
   type CommandContext,
   type ExitStatus,
-  isSet,
   jsonOption,
   numberFlag,
 } from './frame/command.ts';
 import { withJobs } from './frame/jobs.ts';
+import { printRows } from './frame/print-rows.ts';
 
 const columns = [
   { title: 'job', cell: (row: JobRow) => row.id },
@@ -22,8 +22,7 @@ const columns = [
 async function run(context: CommandContext): Promise<ExitStatus> {
   const limit = numberFlag(context, 'limit', 1, 100_000);
   const rows = await withJobs(context, (admin) => admin.dead(null, limit));
-  if (isSet(context, 'json')) await context.out.json(rows);
-  else await context.out.table(columns, rows);
+  await printRows(context, columns, rows);
   return 0;
 }
 

@@ -6,12 +6,12 @@ import {
   type Command,
   type CommandContext,
   type ExitStatus,
-  isSet,
   jsonOption,
   numberFlag,
   textFlag,
 } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
+import { printRows } from './frame/print-rows.ts';
 
 interface Filter {
   readonly repo: string | null;
@@ -51,8 +51,7 @@ async function run(context: CommandContext): Promise<ExitStatus> {
     limit: numberFlag(context, 'limit', 1, 1_000_000),
   };
   const rows = await withDatabase(({ db }) => rejections(db, filter));
-  if (isSet(context, 'json')) await context.out.json(rows);
-  else await context.out.table(columns, rows);
+  await printRows(context, columns, rows);
   return 0;
 }
 

@@ -14,17 +14,17 @@ export const roundStates = [
 ] as const;
 export type RoundState = (typeof roundStates)[number];
 
-const endedStates: ReadonlySet<RoundState> = new Set([
+export const endedStates = [
   'promoted',
   'discarded',
   'failed',
   'cancelled',
   'lost',
-]);
+] as const satisfies readonly RoundState[];
 
 /** Nothing is under way any more; a person may resume some of them. */
 export function hasRoundEnded(state: RoundState): boolean {
-  return endedStates.has(state);
+  return (endedStates as readonly RoundState[]).includes(state);
 }
 
 /** The moves that the state machine allows; `running → submitting` is a new attempt. */

@@ -38,6 +38,18 @@ export async function watchedPage(context: BrowserContext): Promise<Watched> {
   return { page, troubles };
 }
 
+/** Screens on which every page has to be whole. */
+export const looks = [
+  ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
+  ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
+  ['phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
+] as const;
+
+/** Pixels by which the page is wider than the screen. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
 /** Keeps a picture of the whole page under `artifacts/dashboard/`. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(artifacts, { recursive: true });

@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { dashboardOn } from '../web/dashboard-under-test.ts';
 import { type JobWorld, jobWorld } from '../web/jobs.ts';
 import { seedWorld } from '../web/seed.ts';
-import { hasChromium, launch, picture, watchedPage } from './chromium.ts';
+import { hasChromium, launch, looks, overflow, picture, watchedPage } from './chromium.ts';
 import { serveSite, type Site } from './site.ts';
 
 /** Opens a candidate, and what matches in each of its files. */
@@ -64,12 +64,6 @@ describe.runIf(hasChromium)('the dashboard in a real browser', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  const looks = [
-    ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
-    ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
-    ['phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
-  ] as const;
-
   it.each(looks)('opens every page without a complaint: %s', async (look, options) => {
     const context = await browser.newContext(options);
     const { page, troubles } = await watchedPage(context);
@@ -84,10 +78,7 @@ describe.runIf(hasChromium)('the dashboard in a real browser', () => {
       if (name === 'instance') await openCandidate(page, '#43');
       await picture(page, `${name}-${look}`);
       expect(await page.title()).not.toBe('owned');
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+      expect(await overflow(page), `${name} is wider than the screen`).toBeLessThanOrEqual(0);
     }
     // A page that is not found is the only thing that the browser may complain about.
     expect(troubles.filter((text) => !text.includes('404'))).toEqual([]);

@@ -5,7 +5,7 @@ import { dashboardOn } from '../web/dashboard-under-test.ts';
 import { type JobWorld, jobWorld } from '../web/jobs.ts';
 import { rounds, sample, seedEvents, seedRounds, step } from '../web/seed-rounds.ts';
 import { seedWorld } from '../web/seed.ts';
-import { hasChromium, launch, picture, watchedPage } from './chromium.ts';
+import { hasChromium, launch, looks, overflow, picture, watchedPage } from './chromium.ts';
 import { serveSite, type Site } from './site.ts';
 
 const pages = [
@@ -37,12 +37,6 @@ describe.runIf(hasChromium)('rounds in a real browser', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  const looks = [
-    ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
-    ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
-    ['phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
-  ] as const;
-
   it.each(looks)('open without a complaint: %s', async (look, options) => {
     const context = await browser.newContext(options);
     const { page, troubles } = await watchedPage(context);
@@ -50,10 +44,7 @@ describe.runIf(hasChromium)('rounds in a real browser', () => {
       expect((await page.goto(`${site.url}${path}`))?.status()).toBe(200);
       await picture(page, `${name}-${look}`);
       expect(await page.title()).not.toBe('owned');
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+      expect(await overflow(page), `${name} is wider than the screen`).toBeLessThanOrEqual(0);
     }
     // Leaving a page cuts its stream off.
     expect(troubles.filter((text) => !text.includes('/events'))).toEqual([]);

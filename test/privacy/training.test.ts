@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { hasRoundEnded } from '../../src/domain/round.ts';
 import { type ShownRound, showRound } from '../../src/train/round/show.ts';
 import type { Canary } from './activity.ts';
 import { mergeFixes } from './fixes.ts';
@@ -64,8 +65,7 @@ async function untilRound(id: string, wanted: (shown: ShownRound) => boolean): P
 }
 
 const isTraining = ({ state, step }: ShownRound): boolean => state === 'running' && (step ?? 0) >= 2;
-const hasEnded = ({ state }: ShownRound): boolean =>
-  ['promoted', 'discarded', 'failed', 'cancelled', 'lost'].includes(state);
+const hasEnded = ({ state }: ShownRound): boolean => hasRoundEnded(state);
 
 async function replacements(): Promise<string[]> {
   const { db } = product.connection;

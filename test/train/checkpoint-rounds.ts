@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/tables.ts';
 import type { EvaluationRow } from '../../src/evaluate/evaluation-row.ts';
 import { decideGate, type GateVerdict } from '../../src/evaluate/gate.ts';
 import { registerCheckpoint } from '../../src/train/checkpoint/register.ts';
+import { insertRound } from './seed-round.ts';
 
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -41,21 +42,7 @@ export async function seedSnapshot(db: Kysely<Database>, snapshot_id: string): P
 
 /** A round that has finished with data of the snapshot. */
 export async function seedRound(db: Kysely<Database>, round_id: string, snapshot_id: string): Promise<void> {
-  await db
-    .insertInto('round')
-    .values({
-      round_id,
-      cause: 'manual',
-      state: 'evaluating',
-      snapshot_id,
-      cluster: 'local',
-      engine: 'fake',
-      formula: 'mendloop/1',
-      seed: 1,
-      request: '{}',
-      metrics: '{}',
-    })
-    .execute();
+  await insertRound(db, { round_id, state: 'evaluating', snapshot_id });
 }
 
 /** A candidate of a round of its own; gives its id. */

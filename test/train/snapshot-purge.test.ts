@@ -7,6 +7,7 @@ import { createSnapshot, defaultSnapshotOptions } from '../../src/train/snapshot
 import { purgeTraining } from '../../src/train/snapshot/purge.ts';
 import { instance, seedInstance, seedRepository } from '../cli/seed.ts';
 import { testDatabase } from '../support/database.ts';
+import { insertRound } from './seed-round.ts';
 
 let home: string;
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -57,21 +58,7 @@ function transitions() {
 }
 
 async function seedRound(snapshot_id: string): Promise<void> {
-  await database.db
-    .insertInto('round')
-    .values({
-      round_id: 'r-1',
-      cause: 'manual',
-      state: 'promoted',
-      snapshot_id,
-      cluster: 'local',
-      engine: 'fake',
-      formula: 'mendloop/1',
-      seed: 1,
-      request: '{}',
-      metrics: '{}',
-    })
-    .execute();
+  await insertRound(database.db, { round_id: 'r-1', state: 'promoted', snapshot_id });
   const checkpoint = { round_id: 'r-1', kind: 'lora', tree_sha256: 'a', manifest: '{}' } as const;
   await database.db
     .insertInto('checkpoint')

@@ -10,6 +10,7 @@ import { rowFileName, type SnapshotFile, verifySnapshot } from '../../src/train/
 import { purgeTraining } from '../../src/train/snapshot/purge.ts';
 import { instance, seedInstance, seedRepository } from '../cli/seed.ts';
 import { testDatabase } from '../support/database.ts';
+import { insertRound } from './seed-round.ts';
 
 let folder: string;
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -255,21 +256,8 @@ async function seedRounds(
   rounds: readonly (readonly [round: string, snapshot: string, checkpoint: string, parent: string | null])[],
 ): Promise<void> {
   for (const [round_id, snapshot_id, checkpoint_id, parent_id] of rounds) {
-    await database.db
-      .insertInto('round')
-      .values({
-        round_id,
-        cause: 'manual',
-        state: round_id === 'r-touched' ? 'running' : 'discarded',
-        snapshot_id,
-        cluster: 'local',
-        engine: 'fake',
-        formula: 'mendloop/1',
-        seed: 1,
-        request: '{}',
-        metrics: '{}',
-      })
-      .execute();
+    const state = round_id === 'r-touched' ? 'running' : 'discarded';
+    await insertRound(database.db, { round_id, state, snapshot_id });
     await database.db
       .insertInto('checkpoint')
       .values({

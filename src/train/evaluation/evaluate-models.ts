@@ -8,7 +8,7 @@ import { compareModels, type ModelComparison } from '../../evaluate/compare-mode
 import { readEvaluation } from '../../evaluate/read-evaluation.ts';
 import { attemptFolder } from '../round/attempt-files.ts';
 import type { RoundCluster, RoundDeps } from '../round/deps.ts';
-import { jobEnvironment } from '../round/job-environment.ts';
+import { driverJob } from '../round/driver-job.ts';
 import { roundRequest } from '../round/request.ts';
 import { removeRoundFolder, roundFolder } from '../round/round-folder.ts';
 import { type WrittenDirectory, writeDirectory } from '../round/write-directory.ts';
@@ -94,27 +94,10 @@ async function writeRows(
   return { id, ...written };
 }
 
-async function submit(cluster: RoundCluster, { id, spec, spec_sha256 }: Written): Promise<string> {
-  const roundDir = path.join(cluster.folder.cluster, id);
-  const { limits, resources } = spec;
-  const { nativeId } = await cluster.cluster.submit({
-    key: `mendloop-${id}`,
-    roundDir,
-    attempt: 1,
-    args: ['evaluate', '--round-dir', roundDir, '--attempt', '1'],
-    env: jobEnvironment(cluster, spec_sha256),
-    round_id: id,
-    spec_sha256,
-    graceSeconds: limits.grace_s,
-    walltimeSeconds: limits.walltime_s + limits.grace_s,
-    resources: {
-      nodes: resources.nodes,
-      gpusPerNode: resources.gpus_per_node,
-      cpus: resources.cpus,
-      memoryGb: resources.mem_gb,
-    },
-  });
-  return nativeId;
+async function submit(cluster: RoundCluster, { id: round_id, spec, spec_sha256 }: Written): Promise<string> {
+  const key = `mendloop-${round_id}`;
+  const job = driverJob(cluster, { key, command: 'evaluate', round_id, attempt: 1, spec, spec_sha256 });
+  return (await cluster.cluster.submit(job)).nativeId;
 }
 
 async function run(

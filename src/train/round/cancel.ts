@@ -1,17 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import type { RoundState } from '../../domain/round.ts';
+import { hasRoundEnded } from '../../domain/round.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { advanceJob } from './plan.ts';
-
-export const endedStates = [
-  'promoted',
-  'discarded',
-  'failed',
-  'cancelled',
-  'lost',
-] as const satisfies RoundState[];
 
 /**
  * Asks that a round ends, whatever it is at; the job that goes on with it sees to it. False where it has ended already, or was
@@ -29,8 +21,7 @@ export async function requestCancel(
     .forUpdate()
     .executeTakeFirst();
   if (!round) throw new MendloopError('not_found', `there is no round ${round_id}`);
-  if ((endedStates as readonly RoundState[]).includes(round.state) || round.cancel_asked_at !== null)
-    return false;
+  if (hasRoundEnded(round.state) || round.cancel_asked_at !== null) return false;
   const { asked } = await trx
     .updateTable('round')
     .set({ cancel_asked_at: sql`now()` })

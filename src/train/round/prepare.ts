@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { createSnapshot, defaultSnapshotOptions } from '../snapshot/create.ts';
+import { holdReadySnapshot } from '../snapshot/lock.ts';
 import { type SnapshotManifest, verifySnapshot } from '../snapshot/manifest.ts';
 import { addAttempt } from './attempts.ts';
 import { kindOf, stepRows, stepsOf } from './build-spec.ts';
@@ -26,20 +27,9 @@ async function soleInstallation(db: Kysely<Database>): Promise<number | null> {
   return active.length === 1 ? (active[0]?.installation_id ?? null) : null;
 }
 
-/** Held until the transaction ends, so that a purge comes before or after it. */
-async function isReady(trx: Transaction<Database>, snapshot_id: string): Promise<boolean> {
-  const found = await trx
-    .selectFrom('snapshot')
-    .select('state')
-    .where('snapshot_id', '=', snapshot_id)
-    .forShare()
-    .executeTakeFirst();
-  return found?.state === 'ready';
-}
-
 function assign(db: Kysely<Database>, round_id: string, snapshot_id: string): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    const ready = await isReady(trx, snapshot_id);
+    const ready = await holdReadySnapshot(trx, snapshot_id);
     await trx
       .updateTable('round')
       .set({ snapshot_id: ready ? snapshot_id : null })
@@ -105,7 +95,7 @@ async function begin(
   { spec, spec_sha256 }: WrittenDirectory,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    if (!(await isReady(trx, snapshot.snapshot_id))) return false;
+    if (!(await holdReadySnapshot(trx, snapshot.snapshot_id))) return false;
     const move = { round_id, from: 'snapshotting', to: 'submitting', event: 'prepared' } as const;
     const change = { spec: JSON.stringify(spec), spec_sha256, total_steps: stepsOf(spec), step: 0 };
     if (!(await moveRound(trx, move, change))) return true;

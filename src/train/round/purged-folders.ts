@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { endedStates } from './cancel.ts';
+import { endedStates } from '../../domain/round.ts';
 
 /** A round directory, or one that was being written. */
 const roundName = /^\.?(r-[a-z0-9-]+)$/;

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
+import { endedStates } from '../../domain/round.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
-import { endedStates } from './cancel.ts';
 import { advanceJob } from './plan.ts';
 
 /** A round that is looked after changes every few seconds, or waits a minute at most. */

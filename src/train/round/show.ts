@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/tables.ts';
+import type { RoundState } from '../../domain/round.ts';
 import { attemptsOf } from './attempts.ts';
 import { readRound } from './read-round.ts';
 
 export interface ShownRound {
   readonly round_id: string;
-  readonly state: string;
+  readonly state: RoundState;
   readonly reason: string | null;
   readonly message: string | null;
   readonly cause: string;

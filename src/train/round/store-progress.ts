@@ -1,5 +1,6 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
+import { holdReadySnapshot } from '../snapshot/lock.ts';
 import { bodyOf, type DriverEvent } from './attempt-files.ts';
 import type { Attempt } from './attempts.ts';
 import type { Round } from './read-round.ts';
@@ -38,17 +39,6 @@ async function lastSeq(db: Kysely<Database>, { round_id, attempt }: Attempt): Pr
   return last ?? 0;
 }
 
-/** Waits for a purge that is under way, and keeps the next one waiting: a sample is not stored behind its back. */
-async function maySample(trx: Transaction<Database>, { snapshot_id }: Round): Promise<boolean> {
-  const found = await trx
-    .selectFrom('snapshot')
-    .select('state')
-    .where('snapshot_id', '=', snapshot_id)
-    .forShare()
-    .executeTakeFirst();
-  return found?.state === 'ready';
-}
-
 /** Parameters of a statement are limited to 65,535. */
 const eventsAtOnce = 5000;
 
@@ -64,7 +54,9 @@ export async function storeProgress(
   const fresh = events.filter(({ seq }) => seq > known);
   const { phase, step, metrics } = progressAfter(round, fresh);
   await db.transaction().execute(async (trx) => {
-    const kept = (await maySample(trx, round)) ? fresh : fresh.filter(({ type }) => type !== 'sample');
+    const kept = (await holdReadySnapshot(trx, round.snapshot_id))
+      ? fresh
+      : fresh.filter(({ type }) => type !== 'sample');
     for (let at = 0; at < kept.length; at += eventsAtOnce) {
       const values = kept.slice(at, at + eventsAtOnce).map((event) => ({
         round_id,

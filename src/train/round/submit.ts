@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { sql } from 'kysely';
 import type { ClusterJob } from '../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
@@ -6,7 +5,7 @@ import type { RoundState } from '../../domain/round.ts';
 import { roundSpec } from '../spec/round-spec.ts';
 import { type Attempt, currentAttempt } from './attempts.ts';
 import type { RoundCluster, RoundDeps } from './deps.ts';
-import { jobEnvironment } from './job-environment.ts';
+import { driverJob } from './driver-job.ts';
 import { type Move, moveRound } from './move.ts';
 import type { Round } from './read-round.ts';
 import { type Step, stepTo } from './step.ts';
@@ -14,26 +13,8 @@ import { type Step, stepTo } from './step.ts';
 function jobOf(round: Round, { attempt, job_key }: Attempt, cluster: RoundCluster): ClusterJob {
   if (round.spec_sha256 === null) throw new MendloopError('round_invalid', 'the round was not prepared');
   const { round_id, spec_sha256 } = round;
-  const { limits, resources } = roundSpec.parse(round.spec);
-  const roundDir = path.join(cluster.folder.cluster, round_id);
-  return {
-    key: job_key,
-    roundDir,
-    attempt,
-    args: ['run', '--round-dir', roundDir, '--attempt', String(attempt)],
-    env: jobEnvironment(cluster, spec_sha256),
-    round_id,
-    spec_sha256,
-    graceSeconds: limits.grace_s,
-    // The driver ends its last step and exports before the scheduler ends the driver.
-    walltimeSeconds: limits.walltime_s + limits.grace_s,
-    resources: {
-      nodes: resources.nodes,
-      gpusPerNode: resources.gpus_per_node,
-      cpus: resources.cpus,
-      memoryGb: resources.mem_gb,
-    },
-  };
+  const spec = roundSpec.parse(round.spec);
+  return driverJob(cluster, { key: job_key, command: 'run', round_id, attempt, spec, spec_sha256 });
 }
 
 interface Refusal {

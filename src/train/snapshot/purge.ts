@@ -3,8 +3,8 @@ import path from 'node:path';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { recordTransitions } from '../../db/transitions.ts';
+import { endedStates } from '../../domain/round.ts';
 import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
-import { endedStates } from '../round/cancel.ts';
 import { removeRoundFolder } from '../round/round-folder.ts';
 import { lockSnapshotFolder } from './lock.ts';
 
