@@ -41,7 +41,7 @@ describe(`\`npm run demo -- --exit\` ends with a round of ${isFull ? 'trl_grpo' 
     const evidence = round.gate?.evidence;
     for (const model of [evidence?.candidate, evidence?.incumbent]) {
       expect(model).toMatchObject({ answers: 8, tasks: 8 });
-      expect(Object.keys(model?.rewards ?? {})).toEqual(['mendloop/1', 'paper/1']);
+      expect(Object.keys(model?.rewards ?? {}).toSorted()).toEqual(['mendloop/1', 'paper/1']);
     }
     expect(round.gate?.reasons.join()).not.toContain('too_few_tasks');
   });
