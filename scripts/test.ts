@@ -48,6 +48,8 @@ function print(results: readonly TierResult[], leftOut: ReadonlyMap<string, stri
     console.log(`${name.padEnd(12)} ${cells.join(' ')}`);
   }
   for (const [name, why] of leftOut) console.log(`${name.padEnd(12)} left out: ${why}`);
+  for (const { name, failures } of results)
+    for (const failure of failures) console.log(`${name}: ${failure}`);
 }
 
 async function writeFullReport(

@@ -9,6 +9,27 @@ export interface TierResult {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
+  /** Files and names of failed tests, with the first line of why, as far as the tier's report tells them. */
+  readonly failures: readonly string[];
+}
+
+type Counts = Omit<TierResult, 'name' | 'seconds'>;
+
+interface VitestReport {
+  readonly numPassedTests?: number;
+  readonly numFailedTests?: number;
+  readonly numPendingTests?: number;
+  readonly numTodoTests?: number;
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly message?: string;
+    readonly status: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
 }
 
 interface Outcome {
@@ -28,21 +49,37 @@ function execute(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): 
   });
 }
 
-async function vitestCounts(file: string): Promise<Omit<TierResult, 'name' | 'seconds'> | null> {
+function firstLine(text: string | undefined): string {
+  return (text ?? '').split('\n', 1)[0] ?? '';
+}
+
+function failuresOf({ testResults = [] }: VitestReport, root: string): string[] {
+  return testResults.flatMap(({ name, message, status, assertionResults }) => {
+    const file = path.relative(root, name);
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+    return failed.map(
+      ({ fullName, failureMessages }) => `${file} > ${fullName}: ${firstLine(failureMessages?.[0])}`,
+    );
+  });
+}
+
+async function vitestCounts(file: string, root: string): Promise<Counts | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
-  const report = JSON.parse(text) as Record<string, number>;
+  const report = JSON.parse(text) as VitestReport;
   return {
-    passed: report['numPassedTests'] ?? 0,
-    failed: report['numFailedTests'] ?? 0,
-    skipped: (report['numPendingTests'] ?? 0) + (report['numTodoTests'] ?? 0),
+    passed: report.numPassedTests ?? 0,
+    failed: report.numFailedTests ?? 0,
+    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+    failures: failuresOf(report, root),
   };
 }
 
-function lineCounts(text: string): Omit<TierResult, 'name' | 'seconds'> | null {
+function lineCounts(text: string): Counts | null {
   const found = [...text.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1);
   return found
-    ? { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0) }
+    ? { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0), failures: [] }
     : null;
 }
 
@@ -57,10 +94,11 @@ export async function runTier(tier: Tier, context: TierContext): Promise<TierRes
     ...(context.full ? { MENDLOOP_TEST_FULL: '1' } : {}),
   });
   const file = path.join(context.artifacts, `${tier.name}.json`);
-  const counts = tier.report === 'vitest' ? await vitestCounts(file) : lineCounts(lastLines);
-  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: 0 };
+  const counts = tier.report === 'vitest' ? await vitestCounts(file, context.root) : lineCounts(lastLines);
+  const { passed, failed, skipped, failures } = counts ?? { passed: 0, failed: 0, skipped: 0, failures: [] };
   const broken = code !== 0 && failed === 0 ? 1 : 0;
   const none = counts === null || passed + failed === 0 ? 1 : 0;
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  return { name: tier.name, passed, failed: failed + Math.max(broken, none), skipped, seconds };
+  const all = failed + Math.max(broken, none);
+  return { name: tier.name, passed, failed: all, skipped, seconds, failures };
 }

@@ -52,7 +52,7 @@ export async function scrubStorage(
       const left: Left[] = waited ? [] : [{ what: 'rows', why: 'old_transaction' }];
       const rewritten = await rewriteTables(connection, tables, rights, left);
       left.push(
-        ...(await dropStatistics(connection, tables, rights)),
+        ...(await dropStatistics(connection, tables, rights, patienceMs)),
         ...(await dropWal(connection, rights)),
       );
       return { rewritten, left };
@@ -63,7 +63,10 @@ export async function scrubStorage(
   });
 }
 
-/** A rewrite keeps dead rows that an older snapshot of this database may still see. */
+/**
+ * A rewrite keeps dead rows that an older snapshot of this database may still see. Transactions that begin after a
+ * deletion was committed are newer than it; so each deletion is waited for once, by itself.
+ */
 async function waitForOldTransactions(db: Kysely<Database>, patienceMs: number): Promise<boolean> {
   const horizon = await sql<{
     xid: string;
@@ -125,6 +128,7 @@ async function dropStatistics(
   db: Kysely<Database>,
   tables: readonly string[],
   rights: ScrubRights,
+  patienceMs: number,
 ): Promise<readonly Left[]> {
   if (!rights.superuser) return [{ what: 'statistics', why: 'not_permitted' }];
   await sql`
@@ -133,6 +137,8 @@ async function dropStatistics(
       or starelid in (select indexrelid from pg_index where indrelid = any(${tables}::regclass[]))`.execute(
     db,
   );
+  if (!(await waitForOldTransactions(db, patienceMs)))
+    return [{ what: 'statistics', why: 'old_transaction' }];
   const why = await rewrite(db, 'pg_catalog.pg_statistic');
   return why === null ? [] : [{ what: 'statistics', why }];
 }

@@ -18,8 +18,8 @@ const debian = {
   dockerd: 'docker.io',
   containerd: 'containerd',
 };
-/** Fits into eight minutes on two cores, and kills something of every scheduler. */
-const sample = ['chaos', 'docker', 'slurm-controller'];
+/** Fits into ten minutes on two cores, and kills something of every scheduler. */
+const sample = ['chaos', 'docker', 'slurm-controller', 'twins'];
 const { values, positionals } = parseArgs({
   options: { full: { type: 'boolean', default: process.env['MENDLOOP_TEST_FULL'] === '1' } },
   allowPositionals: true,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/db/connect.ts';
@@ -94,7 +95,44 @@ describe('scrubbing the embedded server', () => {
     expect(report.left).toEqual([]);
     expect(await occurrences(place.home)).toEqual([]);
   });
+
+  test('waits for a transaction that began between the deletion and the rewrite, and sees its samples', async () => {
+    await using place = await temporaryHome();
+    const server = await place.start({ durable: false });
+    await using connection = connect({ url: server.url, max: 4, applicationName: 'test' });
+    await migrate(connection.db);
+    await addRepository(connection);
+    await addIssues(connection);
+    await sql`delete from issue`.execute(connection.db);
+
+    const options = { patienceMs: 1_000, lockTimeoutMs: 10_000 };
+    const { scrubbing, holds } = await connection.db.transaction().execute(async (holder) => {
+      // Not an older snapshot: a lock alone keeps the rewrite waiting while the other transaction begins.
+      await sql`lock table candidate in access share mode`.execute(holder);
+      const begun = scrubStorage(connection.db, ['candidate', 'issue'], options);
+      await untilWaiting(connection);
+      const younger = await connection.db.startTransaction().setIsolationLevel('repeatable read').execute();
+      await sql`select count(*) from repository`.execute(younger);
+      return { scrubbing: begun, holds: younger };
+    });
+    const report = await scrubbing;
+    await holds.rollback().execute();
+
+    expect(report.rewritten).toEqual(['candidate', 'issue']);
+    expect(report.left).toEqual([{ what: 'statistics', why: 'old_transaction' }]);
+    expect((await scrubStorage(connection.db, ['issue'])).left).toEqual([]);
+    expect(await occurrences(place.home)).toEqual([]);
+  });
 });
+
+/** Resolves once somebody waits for a lock. */
+async function untilWaiting({ db }: Connection): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`select 1 from pg_locks where not granted limit 1`.execute(db);
+    if (rows.length > 0) return;
+    await sleep(20);
+  }
+}
 
 test('a table that somebody holds is reported as locked, and the others are scrubbed', async () => {
   await using database = await testDatabase();
