@@ -12,8 +12,14 @@ import { roundAssets, trainerFolder } from './round-assets.ts';
 
 /** Nothing of our own settings, credentials least of all, reaches a driver. */
 function localEnvironment(): Record<string, string> {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8', TMPDIR } = processEnvironment();
-  return { PATH, HOME, LANG, PYTHONPATH: trainerFolder(), ...(TMPDIR === undefined ? {} : { TMPDIR }) };
+  const { PATH = '', HOME, LANG = 'C.UTF-8', TMPDIR } = processEnvironment();
+  return {
+    PATH,
+    LANG,
+    PYTHONPATH: trainerFolder(),
+    ...(HOME === undefined ? {} : { HOME }),
+    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+  };
 }
 
 /** `python`: of local clusters that name none. */
