@@ -1,6 +1,7 @@
 """Real rounds by TRL on a CPU: a real reward server, the real driver."""
 
 import gzip
+import json
 import subprocess
 import time
 from pathlib import Path
@@ -74,6 +75,8 @@ def test_grpo_warms_up_is_cancelled_goes_on_and_is_evaluated(tmp_path: Path, mod
     # The warm-up's adapter and the training's are one.
     assert manifest_of(directory)["lora"]["r"] == 32
     assert_loads(directory / "out", model)
+    # What the trainer of the warm-up turned off.
+    assert json.loads((directory / "out" / "model" / "config.json").read_bytes())["use_cache"] is True
     card = (directory / "out" / "README.md").read_text("utf-8")
     assert card.startswith("# Llama-mendloop-r-20261122-0001-s3\n\nBuilt with Llama.\n")
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,20 @@ def test_says_which_package_is_missing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     refusal = failure(TrlGrpo, built(tmp_path), "check")
     assert (refusal.code, refusal.reason) == (13, "package_missing")
+
+
+def test_says_that_the_program_that_serves_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: object())
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    refusal = failure(TrlGrpo, built(tmp_path, {"evaluation.server": "vllm"}), "check")
+    assert (refusal.code, refusal.reason) == (13, "package_missing")
+    assert refusal.message.startswith("vllm, ")
+    TrlGrpo().check(built(tmp_path / "unevaluated", {"evaluation.server": "vllm", "evaluation.rows": 0}))
+
+
+@pytest.mark.parametrize(("profile", "device"), [("cpu", "cpu"), ("gpu1", "cuda")])
+def test_answers_where_it_learns(tmp_path: Path, profile: str, device: str) -> None:
+    assert plan.device(built(tmp_path, {"engine.profile": profile}).spec) == device
 
 
 def failure(engine: type[TrlGrpo | TrlSft], current: Round, action: str) -> DriverFailure:

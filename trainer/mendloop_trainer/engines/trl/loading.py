@@ -66,6 +66,8 @@ def keep_merged(model: PeftModel, tokenizer: PreTrainedTokenizerBase, folder: Pa
     unfinished = folder.with_name(f"{folder.name}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
     merged: PreTrainedModel = model.merge_and_unload()
+    # A trainer turns it off in the configuration, and whoever serves the model would do without.
+    merged.config.use_cache = True
     merged.save_pretrained(unfinished, safe_serialization=True)
     tokenizer.save_pretrained(unfinished)
     unfinished.rename(folder)

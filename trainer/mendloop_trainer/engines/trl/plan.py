@@ -9,6 +9,7 @@ from typing import Any
 
 from mendloop_trainer.engines.base import Child, Round, Spec
 from mendloop_trainer.engines.child_main import given_overrides
+from mendloop_trainer.engines.trl.serving import program
 from mendloop_trainer.failure import DriverFailure, Exit
 from mendloop_trainer.spec import folder_of
 
@@ -37,13 +38,17 @@ RESERVED = (
 
 
 def check_environment(current: Round) -> None:
-    """Packages and, where the profile wants one, a GPU."""
-    resources = current.spec["resources"]
+    """Packages, the program that serves the models of the evaluation, and, where the profile wants one, a GPU."""
+    resources, evaluation = current.spec["resources"], current.spec["evaluation"]
     if resources["nodes"] * resources["gpus_per_node"] > 1:
         raise DriverFailure(Exit.SPEC_INVALID, "one_gpu_only", "this engine takes one GPU; verl_grpo takes more")
     for package in PACKAGES:
         if importlib.util.find_spec(package) is None:
             raise DriverFailure(Exit.ENVIRONMENT, "package_missing", f"{package} is not installed")
+    if evaluation["rows"] > 0 and not Path(program(evaluation["server"])).is_file():
+        # Found missing at the end, it would cost a whole training's wait.
+        message = f"{evaluation['server']}, which serves the evaluation, is not installed beside this Python"
+        raise DriverFailure(Exit.ENVIRONMENT, "package_missing", message)
     if current.spec["engine"]["profile"] != "cpu" and shutil.which("nvidia-smi") is None:
         raise DriverFailure(Exit.ENVIRONMENT, "no_gpu", "the profile wants a GPU, and there is none here")
 
@@ -63,6 +68,11 @@ def phase_children(current: Round, phases: Sequence[str]) -> list[Child]:
     is_evaluated = current.spec["evaluation"]["rows"] > 0
     wanted = [*phases, "export", *(["evaluate"] if is_evaluated else [])]
     return [Child(phase, [*argv, phase, *place], environment) for phase in wanted]
+
+
+def device(spec: Spec) -> str:
+    """torch's name of where a model answers and learns."""
+    return "cpu" if spec["engine"]["profile"] == "cpu" else "cuda"
 
 
 def batches(spec: Spec) -> tuple[int, int]:

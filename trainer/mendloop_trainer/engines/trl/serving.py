@@ -45,9 +45,9 @@ def server_argv(spec: Spec, folder: Path, port: int) -> list[str]:
     """Both serve whole models under the name of their folder; `transformers serve` cannot serve adapters."""
     where = [str(folder), "--host", "127.0.0.1", "--port", str(port)]
     if spec["evaluation"]["server"] == "vllm":
-        return [_program("vllm"), "serve", *where, "--served-model-name", str(folder)]
+        return [program("vllm"), "serve", *where, "--served-model-name", str(folder)]
     device = ["--device", "cpu"] if spec["engine"]["profile"] == "cpu" else []
-    return [_program("transformers"), "serve", *where, *device, "--dtype", spec["model"]["dtype"]]
+    return [program("transformers"), "serve", *where, *device, "--dtype", spec["model"]["dtype"]]
 
 
 def ask_model(spec: Spec, url: str, folder: Path, messages: Sequence[Any], seed: int) -> str:
@@ -100,7 +100,7 @@ def _generation(folder: Path, temperature: float) -> dict[str, Any]:
     return {**special, "do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     """The one that is installed beside this Python."""
     return str(Path(sys.executable).parent / name)
 

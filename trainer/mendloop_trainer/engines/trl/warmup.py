@@ -25,7 +25,8 @@ def warm_up(current: Round) -> int:
     if plan.warm_model(current).is_dir():
         return Exit.DONE
     start = plan.start_model(current)
-    tokenizer, model = load_tokenizer(start), load_model(start, spec)
+    # The trainer moves the model, but answers are asked for before there is one.
+    tokenizer, model = load_tokenizer(start), load_model(start, spec).to(plan.device(spec))
     emit("phase", name="warmup")
     set_seed(spec["algo"]["seed"])
     rows = spread(short_prompts(current, tokenizer, rows_of(current, "train")), warmup["probe_rows"])
