@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { machine } from '../bench/machine.ts';
 import { prepareTrainer } from '../demo/train/trainer.ts';
+import { clusterNamed, readClusters } from '../src/cluster/config/read-clusters.ts';
 import { isMendloopError } from '../src/domain/errors.ts';
 import { trainerEnvironment } from '../src/python/trainer-environment.ts';
 import { treeSha256 } from '../src/train/checkpoint/tree-hash.ts';
@@ -39,12 +40,21 @@ async function prepare({ home, model }: ReportOptions): Promise<{ python: string
 async function runRounds(options: ReportOptions, model: string): Promise<ShownRound[]> {
   const mendloop = mendloopOf(options.home);
   const baseTree = await treeSha256(model);
+  const clusters = await readClusters(path.join(options.home, 'mendloop.clusters.json'));
+  const cluster = clusterNamed(clusters, options.cluster);
   const rounds: ShownRound[] = [];
   // Seed by seed, so that an early end leaves pairs.
   for (const seed of options.seeds) {
     for (const formula of options.formulas) {
       progress(`seed ${seed}, ${formula}`);
-      const round = await runRound(mendloop, { seed, formula, steps: options.steps, model, baseTree });
+      const round = await runRound(mendloop, {
+        seed,
+        formula,
+        steps: options.steps,
+        cluster,
+        model,
+        baseTree,
+      });
       progress(`round ${round.round_id}: ${round.state} (${round.reason ?? ''})`);
       rounds.push(round);
     }

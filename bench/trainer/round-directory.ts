@@ -79,6 +79,7 @@ export async function writeBenchRound(
     round: roundOf(bench, round_id),
     cluster: {
       profile: 'cpu',
+      settings: {},
       resources: { nodes: 1, gpus_per_node: 0, gpu_type: null, cpus: bench.cpus, mem_gb: 4 },
       folder: { app: bench.rounds, cluster: bench.rounds },
     },

@@ -9,6 +9,8 @@ export interface ReportOptions {
   readonly formulas: readonly string[];
   /** Null: as many as the cluster's profile says. */
   readonly steps: number | null;
+  /** A name of `mendloop.clusters.json` in the home. */
+  readonly cluster: string;
   /** Folder of the base model; null: SmolLM2-135M-Instruct. */
   readonly model: string | null;
   /** Without `.json` and `.md`. */
@@ -43,6 +45,7 @@ export function readOptions(argv: readonly string[]): ReportOptions {
       seeds: { type: 'string', default: '1,2,3' },
       formulas: { type: 'string', default: 'paper/1,mendloop/1' },
       steps: { type: 'string' },
+      cluster: { type: 'string', default: 'local' },
       model: { type: 'string' },
       out: { type: 'string', default: path.join(root, 'docs', 'reports', 'training') },
     },
@@ -53,15 +56,17 @@ export function readOptions(argv: readonly string[]): ReportOptions {
     seeds: wholes(values.seeds, 'seeds'),
     formulas: formulasOf(values.formulas),
     steps: steps === undefined ? null : (wholes(steps, 'steps')[0] ?? null),
+    cluster: values.cluster,
     model: model === undefined ? null : path.resolve(model),
     out: path.resolve(values.out),
   };
 }
 
 /** What to type to get the same report; the folders are the reader's own. */
-export function commandOf({ seeds, formulas, steps, model }: ReportOptions): string {
+export function commandOf({ seeds, formulas, steps, cluster, model }: ReportOptions): string {
   const more = [
     ...(steps === null ? [] : [`--steps ${steps}`]),
+    ...(cluster === 'local' ? [] : [`--cluster ${cluster}`]),
     ...(model === null ? [] : ['--model FOLDER']),
   ];
   const given = [`--home HOME`, `--seeds ${seeds.join(',')}`, `--formulas ${formulas.join(',')}`, ...more];

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { hasRoundEnded, roundStates } from '../../src/domain/round.ts';
-import { profiles } from '../../src/train/round/profiles.ts';
+import { type ProfileChoice, profileOf } from '../../src/train/round/profiles.ts';
 import { type RoundSpec, roundSpec } from '../../src/train/spec/round-spec.ts';
 import type { Mendloop } from './mendloop.ts';
 
@@ -26,6 +26,7 @@ export interface WantedRound {
   readonly seed: number;
   readonly formula: string;
   readonly steps: number | null;
+  readonly cluster: ProfileChoice & { readonly name: string };
   /** Folder of the model that every round begins with. */
   readonly model: string;
   readonly baseTree: string;
@@ -43,16 +44,19 @@ export async function specOf({ dir }: Pick<ShownRound, 'dir'>): Promise<RoundSpe
   return text === null ? null : roundSpec.parse(JSON.parse(text));
 }
 
-/** A round of earlier settings is none of this report: they are the profile's, but for what a round is asked for. */
-function hasSettings({ engine, algo, lora, sft, warmup, evaluation }: RoundSpec): boolean {
+/** A round of earlier settings is none of this report: they are the cluster's, but for what a round is asked for. */
+function hasSettings(
+  { engine, algo, lora, sft, warmup, evaluation }: RoundSpec,
+  cluster: ProfileChoice,
+): boolean {
   const { seed: _seed, max_steps: _steps, ...training } = algo;
   const { seed: _other, incumbent: _incumbent, rows: _rows, ...asking } = evaluation;
-  const profile = profiles[engine.profile];
+  const profile = profileOf(cluster);
   const { max_steps: _given, ...wanted } = profile.algo;
   const { rows: _most, ...asked } = profile.evaluation;
   return isDeepStrictEqual(
-    [training, lora, sft, warmup, asking],
-    [wanted, profile.lora, profile.sft, profile.warmup, asked],
+    [engine.profile, training, lora, sft, warmup, asking],
+    [cluster.profile, wanted, profile.lora, profile.sft, profile.warmup, asked],
   );
 }
 
@@ -62,7 +66,9 @@ async function fits(round: ShownRound, wanted: WantedRound): Promise<boolean> {
   const { model, evaluation, algo } = spec;
   const steps = wanted.steps ?? algo.max_steps;
   const begins = model.base.tree_sha256 === wanted.baseTree && model.init.mode === 'base';
-  return begins && hasSettings(spec) && evaluation.incumbent === null && algo.max_steps === steps;
+  return (
+    begins && hasSettings(spec, wanted.cluster) && evaluation.incumbent === null && algo.max_steps === steps
+  );
 }
 
 /** The latest round of this seed and formula that began with the base model and was measured against it. */
@@ -79,11 +85,11 @@ async function findRound(mendloop: Mendloop, wanted: WantedRound): Promise<Shown
 async function finish(mendloop: Mendloop, wanted: WantedRound): Promise<unknown> {
   const found = await findRound(mendloop, wanted);
   if (found === null) {
-    const { seed, formula, steps, model } = wanted;
+    const { seed, formula, steps, model, cluster } = wanted;
     await pointToBase(mendloop);
     const asked = ['--seed', String(seed), '--formula', formula, '--model', model];
     const more = steps === null ? [] : ['--steps', String(steps)];
-    const where = ['--cluster', 'local', '--engine', 'trl_grpo', '--rows', 'hunks'];
+    const where = ['--cluster', cluster.name, '--engine', 'trl_grpo', '--rows', 'hunks'];
     return mendloop('round', 'start', ...where, ...asked, ...more, '--wait');
   }
   if (isFinding(found)) return found;

@@ -33,10 +33,11 @@ export async function roundCluster(
   const found = await configuredCluster(config, name);
   const ports = clusterPorts(config, () => localPython(config, engine, onProgress));
   const cluster = await openCluster(found, ports);
-  const { profile, resources } = found;
+  const { profile, settings, resources } = found;
   return {
     cluster,
     profile,
+    settings,
     resources,
     folder: roundsDirOf(found, ports),
     env: driverEnvironment(found),

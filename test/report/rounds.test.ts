@@ -10,7 +10,8 @@ import { roundRequest } from '../../src/train/round/request.ts';
 
 const tree = 'a'.repeat(64);
 const file = { uri: 'some/file', sha256: 'b'.repeat(64) };
-const wanted = { seed: 1, formula: 'paper/1', steps: 2, model: '/models/base', baseTree: tree };
+const cluster = { name: 'local', profile: 'cpu', settings: {} } as const;
+const wanted = { seed: 1, formula: 'paper/1', steps: 2, cluster, model: '/models/base', baseTree: tree };
 let folder: string;
 
 beforeEach(async () => {
@@ -43,6 +44,7 @@ async function roundOf(
       request: roundRequest.parse({ steps: 2 }),
     },
     profile: 'cpu',
+    settings: {},
     resources: { nodes: 1, gpus_per_node: 0, gpu_type: null, cpus: 2, mem_gb: 4 },
     lineage: {
       base,
@@ -105,6 +107,17 @@ test.for([
   expect(asked).toEqual([
     'round start --cluster local --engine trl_grpo --rows hunks --seed 1 --formula paper/1 --model /models/base --steps 2 --wait',
   ]);
+});
+
+test('what the cluster sets in place of its profile counts', async () => {
+  const set = { name: 'gpu', profile: 'cpu', settings: { algo: { temperature: 0.9 } } } as const;
+  const round = await roundOf({}, { temperature: 0.1 });
+  const { mendloop, asked } = installation([round]);
+  expect(await runRound(mendloop, { ...wanted, cluster: set })).toEqual(round);
+  expect(asked).toEqual([]);
+  const other = installation([await roundOf()]);
+  await runRound(other.mendloop, { ...wanted, cluster: set });
+  expect(other.asked).toEqual([expect.stringContaining('round start --cluster gpu ')]);
 });
 
 test('a round that is not finished is gone on with: followed, or resumed where it was lost', async () => {

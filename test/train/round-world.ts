@@ -118,6 +118,7 @@ export function configured(cluster: Cluster, rounds: string): RoundCluster {
   return {
     cluster,
     profile: 'cpu',
+    settings: {},
     resources: { nodes: 1, gpus_per_node: 0, gpu_type: null, cpus: 2, mem_gb: 4 },
     folder: { app: rounds, cluster: rounds },
     env: {},

@@ -9,7 +9,7 @@ import type { RoundState } from '../../src/domain/round.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { requestCancel } from '../../src/train/round/cancel.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
-import { profiles } from '../../src/train/round/profiles.ts';
+import { profileOf } from '../../src/train/round/profiles.ts';
 import { resumeRound } from '../../src/train/round/resume.ts';
 import { showRound } from '../../src/train/round/show.ts';
 import { roundSpec } from '../../src/train/spec/round-spec.ts';
@@ -130,7 +130,7 @@ describe('a round', () => {
     expect(await drive(id)).toBe('discarded');
     expect(await show(id)).toMatchObject({
       reason: 'too_few_rows',
-      message: `A step needs ${profiles.cpu.algo.prompts_per_step} training rows, and there are 0.`,
+      message: `A step needs ${profileOf({ profile: 'cpu', settings: {} }).algo.prompts_per_step} training rows, and there are 0.`,
       attempts: [],
     });
     expect(world.cluster.started).toEqual([]);

@@ -35,6 +35,16 @@ describe('mendloop.clusters.json', () => {
     );
   });
 
+  it('takes settings of rounds, in groups as in a specification, and names what it does not know', () => {
+    const settings = { rows: 'hunks', algo: { lr: 5e-5, max_steps: 20 }, warmup: null };
+    expect(parse({ ...slurm, settings })).toMatchObject([{ settings }]);
+    expect(parse(slurm)).toMatchObject([{ settings: {} }]);
+    expect(() => parse({ ...slurm, settings: { algo: { seed: 7 } } })).toThrow(/settings\.algo: .*seed/);
+    expect(() => parse({ ...slurm, settings: { algo: { group_size: 1 } } })).toThrow(
+      /settings\.algo\.group_size/,
+    );
+  });
+
   it('cannot be read: says so', async () => {
     await expect(readClusters('/')).rejects.toMatchObject({ code: 'config_invalid' });
   });

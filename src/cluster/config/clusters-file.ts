@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roundSettings } from './round-settings.ts';
 
 const name = z
   .string()
@@ -16,6 +17,7 @@ const common = {
   name,
   /** Which defaults a round takes for its batch, lengths and limits. */
   profile: z.enum(['cpu', 'gpu1', 'gpu8', 'multi']).describe('Defaults of a round: batch, lengths, limits.'),
+  settings: roundSettings.default({}),
   resources: z.strictObject({
     nodes: count,
     gpus_per_node: z.int().nonnegative(),

@@ -19,7 +19,7 @@ test('the examples of docs/clusters.md, one of each kind, fit the schema and are
   );
   for (const text of examples) expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true);
   const kinds = examples.flatMap(parseClusters).map(({ kind }) => kind);
-  expect(kinds).toEqual(['local', 'docker', 'ray', 'slurm']);
+  expect(kinds).toEqual(['local', 'local', 'docker', 'ray', 'slurm']);
 });
 
 test('the schema refuses what the reader refuses', () => {

@@ -10,6 +10,7 @@ function thisMachine(): ClusterConfig {
     name: 'local',
     kind: 'local',
     profile: 'cpu',
+    settings: {},
     resources: {
       nodes: 1,
       gpus_per_node: 0,

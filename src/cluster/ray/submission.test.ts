@@ -6,6 +6,7 @@ const config: RayConfig = {
   name: 'night',
   kind: 'ray',
   profile: 'gpu8',
+  settings: {},
   python: ['python'],
   rounds_dir: { app: '/mnt/rounds', cluster: '/shared/rounds' },
   env: {},

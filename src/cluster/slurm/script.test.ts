@@ -8,6 +8,7 @@ const config: SlurmConfig = {
   name: 'night',
   kind: 'slurm',
   profile: 'gpu8',
+  settings: {},
   python: ['/venv/bin/python'],
   rounds_dir: { app: '/mnt/rounds', cluster: '/shared/rounds' },
   env: {},

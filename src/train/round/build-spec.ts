@@ -2,7 +2,7 @@ import type { EngineName } from '../../domain/round.ts';
 import type { SnapshotManifest } from '../snapshot/manifest.ts';
 import { type RoundSpec, roundSpec } from '../spec/round-spec.ts';
 import type { Lineage } from './lineage.ts';
-import { type Profile, profiles } from './profiles.ts';
+import { type Profile, profileOf, type RoundSettings } from './profiles.ts';
 import type { Round } from './read-round.ts';
 
 type DataFiles = Pick<RoundSpec['data'], 'train' | 'held_out' | 'sft' | 'oracles'>;
@@ -14,6 +14,7 @@ export type SpecRound = Pick<Round, 'round_id' | 'created_at' | 'engine' | 'form
 export interface SpecParts {
   readonly round: SpecRound;
   readonly profile: RoundSpec['engine']['profile'];
+  readonly settings: RoundSettings;
   readonly resources: RoundSpec['resources'];
   readonly lineage: Lineage;
   readonly data: DataFiles;
@@ -76,7 +77,7 @@ function algoOf({ round, evaluation }: SpecParts, { algo }: Profile): RoundSpec[
 /** The round's specification; the same parts give the same bytes. */
 export function buildSpec(parts: SpecParts): RoundSpec {
   const { round, resources, data, overrides } = parts;
-  const profile = profiles[parts.profile];
+  const profile = profileOf(parts);
   const { steps, hours } = round.request;
   const kind = kindOf(round.engine);
   return roundSpec.parse({

@@ -10,7 +10,7 @@ import { kindOf, stepRows, stepsOf } from './build-spec.ts';
 import type { RoundCluster, RoundDeps } from './deps.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
 import { moveRound } from './move.ts';
-import { profiles } from './profiles.ts';
+import { profileOf } from './profiles.ts';
 import type { Round } from './read-round.ts';
 import { removeRoundFolder } from './round-folder.ts';
 import { type Step, stepTo } from './step.ts';
@@ -56,7 +56,7 @@ async function takeSnapshot(
     {
       ...defaultSnapshotOptions,
       formula: round.formula,
-      rows: round.request.rows ?? profiles[cluster.profile].rows,
+      rows: round.request.rows ?? profileOf(cluster).rows,
       installation_id: await soleInstallation(deps.db),
     },
   );
@@ -123,7 +123,7 @@ async function discardForRows(deps: RoundDeps, round: Round, needed: number, giv
 async function prepareOnce(deps: RoundDeps, round: Round, cluster: RoundCluster): Promise<Step> {
   const snapshot = await takeSnapshot(deps, round, cluster);
   if (snapshot === null) return stepTo('snapshotting');
-  const { needed, given } = stepRows(round.engine, profiles[cluster.profile], snapshot);
+  const { needed, given } = stepRows(round.engine, profileOf(cluster), snapshot);
   if (given < needed) return discardForRows(deps, round, needed, given);
   const written = await directoryOf(deps, round, cluster, snapshot);
   return stepTo((await begin(deps, round, snapshot, written)) ? 'submitting' : 'snapshotting');

@@ -21,6 +21,17 @@ export interface Profile {
   >;
 }
 
+type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** What a cluster's rounds take in place of its profile, value by value. */
+export type RoundSettings = {
+  readonly [K in keyof Profile]?:
+    | (Profile[K] extends object | null
+        ? Given<NonNullable<Profile[K]>> | Extract<Profile[K], null>
+        : Profile[K])
+    | undefined;
+};
+
 /** One update a step and per-sequence means, as GRPO is defined; the learning rate stays what it is. */
 const grpo = {
   updates_per_step: 1,
@@ -94,9 +105,37 @@ const gpu8: Profile = {
   evaluation: { ...gpu1.evaluation, rows: 256, max_new_tokens: 4096 },
 };
 
-export const profiles: Readonly<Record<RoundSpec['engine']['profile'], Profile>> = {
+const profiles: Readonly<Record<RoundSpec['engine']['profile'], Profile>> = {
   cpu,
   gpu1,
   gpu8,
   multi: gpu8,
 };
+
+export interface ProfileChoice {
+  readonly profile: RoundSpec['engine']['profile'];
+  readonly settings: RoundSettings;
+}
+
+/** Settings come from JSON, where a key that is there has a value. */
+function changed<T extends object>(base: T, given: Given<T> | undefined): T {
+  return { ...base, ...(given as Partial<T>) };
+}
+
+/** The profile of a cluster with the cluster's own settings on top. */
+export function profileOf({ profile, settings }: ProfileChoice): Profile {
+  const base = profiles[profile];
+  const { rows = base.rows, dtype = base.dtype, max_prompt_tokens = base.max_prompt_tokens } = settings;
+  return {
+    rows,
+    dtype,
+    max_prompt_tokens,
+    algo: changed(base.algo, settings.algo),
+    lora: changed(base.lora, settings.lora),
+    sft: changed(base.sft, settings.sft),
+    warmup: settings.warmup === null || base.warmup === null ? null : changed(base.warmup, settings.warmup),
+    limits: changed(base.limits, settings.limits),
+    checkpoint: changed(base.checkpoint, settings.checkpoint),
+    evaluation: changed(base.evaluation, settings.evaluation),
+  };
+}

@@ -19,7 +19,7 @@ import type { Lineage } from './lineage.ts';
 
 export interface DirectoryParts {
   readonly round: SpecRound;
-  readonly cluster: Pick<RoundCluster, 'profile' | 'resources' | 'folder'>;
+  readonly cluster: Pick<RoundCluster, 'profile' | 'settings' | 'resources' | 'folder'>;
   readonly lineage: Lineage;
   readonly assets: RoundAssets;
   readonly snapshot: SnapshotManifest;
@@ -84,6 +84,7 @@ async function write(parts: DirectoryParts, folder: string): Promise<void> {
     round,
     lineage,
     profile: cluster.profile,
+    settings: cluster.settings,
     resources: cluster.resources,
     reportFormulas: formulas,
     evaluation: parts.evaluation ?? null,

@@ -31,7 +31,14 @@ export function clustersOf(ray: RayWorld, slurm: SlurmWorld, journal: Journal): 
   const { python } = journal;
   const more = { python: [python], env: { PYTHONPATH: trainer, MENDLOOP_NODE: process.execPath } };
   return [
-    { name: 'local', kind: 'local', profile: 'cpu', resources: slurm.config.resources, ...more },
+    {
+      name: 'local',
+      kind: 'local',
+      profile: 'cpu',
+      settings: {},
+      resources: slurm.config.resources,
+      ...more,
+    },
     { ...ray.config, ...more },
     { ...slurm.config, ...more, slurm: { ...slurm.config.slurm, bin: journal.slurmBin } },
   ];

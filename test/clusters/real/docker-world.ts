@@ -88,6 +88,7 @@ async function startDocker(): Promise<DockerWorld> {
     name: 'docker',
     kind: 'docker',
     profile: 'cpu',
+    settings: {},
     python: ['/usr/bin/python3'],
     rounds_dir: { app: rounds, cluster: '/rounds' },
     env: {},

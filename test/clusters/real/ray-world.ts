@@ -114,6 +114,7 @@ export async function startRay(options: RayOptions = {}): Promise<RayWorld> {
     name: 'ray',
     kind: 'ray',
     profile: 'cpu',
+    settings: {},
     python: ['python3'],
     rounds_dir: { app: rounds, cluster: rounds },
     env: {},

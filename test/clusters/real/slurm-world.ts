@@ -110,6 +110,7 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmWorld
     name: 'slurm',
     kind: 'slurm',
     profile: 'cpu',
+    settings: {},
     python: ['python3'],
     rounds_dir: { app: path.join(folder, 'rounds'), cluster: path.join(folder, 'rounds') },
     env: {},
