@@ -48,7 +48,7 @@ describe(`\`npm run demo -- --exit\` ends with a round of ${isFull ? 'trl_grpo' 
 
   it('shown step by step on the way, and with the figures before and after at the end', () => {
     expect(run.stderr).toMatch(
-      isFull ? /step 8 of 8: reward -?\d\.\d{3}, format \d+ %/ : /step 8 of 8: loss/,
+      isFull ? /step 8 of 8: reward -?\d\.\d{3}, format \d+ %/ : /step 24 of 24: loss/,
     );
     for (const line of [
       /^format rate .* %/m,

@@ -91,6 +91,12 @@ def test_children_wait_without_spinning_and_ask_no_hub(tmp_path: Path) -> None:
         assert child.environment["HF_HUB_OFFLINE"] == "1"
 
 
+def test_children_keep_memory_that_they_freed_on_a_cpu_alone(tmp_path: Path) -> None:
+    for profile, kept in (("cpu", "0"), ("gpu1", None)):
+        for child in TrlGrpo().children(built(tmp_path / profile, {"engine.profile": profile})):
+            assert child.environment.get("MALLOC_MMAP_MAX_") == kept
+
+
 def test_takes_the_newest_complete_checkpoint(tmp_path: Path) -> None:
     current = built(tmp_path)
     for step in (2, 10, 12):

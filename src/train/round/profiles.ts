@@ -67,7 +67,7 @@ const cpu: Profile = {
     max_steps: 8,
   },
   lora: { r: 16, alpha: 32, dropout: 0, target_modules: 'all-linear' },
-  sft: { max_steps: 8, batch_size: 4, lr: 1e-3, warmup_steps: 2, max_length: 512 },
+  sft: { max_steps: 24, batch_size: 4, lr: 1e-3, warmup_steps: 2, max_length: 512 },
   warmup: { sft_steps: 24, min_format_rate: 0.2, probe_rows: 4 },
   limits: { heartbeat_s: 5, stall_s: 1800, grace_s: 240, kl_abort: null },
   checkpoint: { every_steps: 2, keep: 2 },

@@ -14,6 +14,9 @@ from mendloop_trainer.failure import DriverFailure, Exit
 from mendloop_trainer.spec import folder_of
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
+MEMORY_KEPT: Mapping[str, str] = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(16 * 2**30)}
+"""glibc gives freed tensors back to the system and fetches each page anew: eight million page faults in nine supervised steps, which
+took 9.4 s each; where it keeps them, 6.8 s and at most 8 % more memory (SmolLM2-135M, two cores)."""
 BATCH_AT_ONCE: Mapping[str, int] = {"cpu": 8, "gpu1": 32, "gpu8": 32, "multi": 32}
 """Sequences that one device takes at once, by profile."""
 RESERVED = (
@@ -57,6 +60,7 @@ def phase_children(current: Round, phases: Sequence[str]) -> list[Child]:
     argv = [sys.executable, "-m", "mendloop_trainer.engines.trl"]
     place = ["--round-dir", str(current.directory), "--attempt", str(current.attempt)]
     environment = {
+        **(MEMORY_KEPT if current.spec["engine"]["profile"] == "cpu" else {}),
         # Threads that spin while they wait cost others four times their own time.
         "OMP_WAIT_POLICY": "passive",
         "OMP_NUM_THREADS": str(current.spec["resources"]["cpus"]),
