@@ -49,8 +49,8 @@ const grpo = {
  * of three ended well. From 25 to 50 % of the first step's answers have the form then; most others repeat the lines as they are.
  * Mean reward of steps 1 to 4 and 5 to 8: -0.72 and -0.17 (seed 1, one prompt with eight answers), -0.52 and -0.59 (seed 1, as here),
  * -0.75 and -0.39 (seed 2, as here). A step without any form ends a round when it comes twice: all eight answers miss it less likely
- * with two prompts than with one. A learning rate of 3e-4 made training collapse in one of two runs. A round takes 950 CPU
- * seconds (warm-up 390, training 430, answers of both models 120) and 6.4 GB of memory.
+ * with two prompts than with one. A learning rate of 3e-4 made training collapse in one of two runs. A round takes 11
+ * minutes (warm-up 3.5, training 5, answers of both models 2) and 6.3 GB of memory.
  */
 const cpu: Profile = {
   rows: 'hunks',
