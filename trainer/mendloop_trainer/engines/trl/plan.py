@@ -15,8 +15,8 @@ from mendloop_trainer.spec import folder_of
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 MEMORY_KEPT: Mapping[str, str] = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(16 * 2**30)}
-"""glibc gives freed tensors back to the system and fetches each page anew: eight million page faults in nine supervised steps, which
-took 9.4 s each; where it keeps them, 6.8 s and at most 8 % more memory (SmolLM2-135M, two cores)."""
+"""glibc gives freed tensors back to the system and fetches each page anew: eight million page faults in nine supervised
+steps, which took 9.4 s each; where it keeps them, 6.8 s and at most 8 % more memory (SmolLM2-135M, two cores)."""
 BATCH_AT_ONCE: Mapping[str, int] = {"cpu": 8, "gpu1": 32, "gpu8": 32, "multi": 32}
 """Sequences that one device takes at once, by profile."""
 RESERVED = (
