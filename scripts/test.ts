@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { updateFullReport } from './tests/full-report.ts';
 import { runTier, type TierResult } from './tests/run-tier.ts';
 import { type Tier, type TierContext, tiers } from './tests/tiers.ts';
 
@@ -52,28 +52,6 @@ function print(results: readonly TierResult[], leftOut: ReadonlyMap<string, stri
     for (const failure of failures) console.log(`${name}: ${failure}`);
 }
 
-async function writeFullReport(
-  context: TierContext,
-  results: readonly TierResult[],
-  leftOut: ReadonlyMap<string, string>,
-) {
-  const report = {
-    commit: commit(),
-    machine: {
-      cpu: os.cpus()[0]?.model ?? 'unknown',
-      cores: os.cpus().length,
-      memory_bytes: os.totalmem(),
-      node: process.version,
-    },
-    seed: context.seed,
-    tiers: results,
-    left_out: Object.fromEntries(leftOut),
-  };
-  const folder = path.join(root, 'docs', 'reports');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'full.json'), `${JSON.stringify(report, null, 2)}\n`);
-}
-
 const wanted = chosen();
 const context: TierContext = {
   root,
@@ -95,7 +73,12 @@ for (const tier of wanted) {
   } else leftOut.set(tier.name, why);
 }
 print(results, leftOut);
-if (values.full && wanted.length === tiers.length) await writeFullReport(context, results, leftOut);
+if (values.full) {
+  const folder = path.join(root, 'docs', 'reports');
+  await mkdir(folder, { recursive: true });
+  const run = { commit: commit(), results, leftOut };
+  await updateFullReport(path.join(folder, 'full.json'), run, wanted.length === tiers.length);
+}
 
 const total = (key: 'passed' | 'failed' | 'skipped') => results.reduce((sum, result) => sum + result[key], 0);
 // A tier that CI leaves out would look like a pass.
