@@ -200,6 +200,9 @@ def _said(line: bytes) -> Mapping[str, Any]:
 
 def _start_failure(status: int, errors: str) -> DriverFailure:
     """What the reward server's end means for the round; its --help lists the statuses."""
+    if status < 0:
+        # The machine ended it, not its input: another attempt may start it.
+        return DriverFailure(Exit.REWARD_DOWN, "reward_down", "a reward server was killed as it started")
     if status == Exit.GOLDEN_DIFFERS:
         return DriverFailure(Exit.GOLDEN_DIFFERS, "golden_differs", "the reward code gives other golden rewards")
     if status == 1 and "reward-server: input_invalid" in errors:

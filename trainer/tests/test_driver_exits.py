@@ -146,6 +146,21 @@ def test_a_bug_of_the_driver_is_no_silence(tmp_path: Path) -> None:
     assert result_of(directory)["message"] == "unexpected FileExistsError"
 
 
+def test_a_reward_server_that_is_killed_as_it_starts_is_no_fault_of_the_environment(tmp_path: Path) -> None:
+    directory = build_round(tmp_path / "round")
+    node = _node(tmp_path, "kill -9 $$")
+    assert run_attempt(directory, environment={"MENDLOOP_NODE": str(node)}).code == 27
+    _assert_ended(directory, 27, "reward_down")
+    assert run_attempt(directory, 2).code == 0
+
+
+def test_a_reward_server_that_does_not_start(tmp_path: Path) -> None:
+    directory = build_round(tmp_path / "round")
+    node = _node(tmp_path, "exit 3")
+    assert run_attempt(directory, environment={"MENDLOOP_NODE": str(node)}).code == 13
+    _assert_ended(directory, 13, "reward_not_startable")
+
+
 def _server_of(driver: Driver) -> int:
     servers = json.loads((driver.folder / "engine.json").read_bytes())["reward"]
     pid: int = servers[0]["pid"]
@@ -174,11 +189,15 @@ def test_a_reward_server_that_cannot_be_started_again(tmp_path: Path) -> None:
 
 
 def _node_that_starts_once(folder: Path) -> Path:
-    script, marker = folder / "node", folder / "started"
-    real = os.environ.get("MENDLOOP_NODE", "node")
-    script.write_text(f'#!/bin/sh\n[ -e "{marker}" ] && exit 3\n: > "{marker}"\nexec "{real}" "$@"\n', "utf-8")
-    script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    return script
+    marker, real = folder / "started", os.environ.get("MENDLOOP_NODE", "node")
+    return _node(folder, f'[ -e "{marker}" ] && exit 3\n: > "{marker}"\nexec "{real}" "$@"')
+
+
+def _node(folder: Path, script: str) -> Path:
+    program = folder / "node"
+    program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return program
 
 
 Ask = Callable[[Driver], None]
