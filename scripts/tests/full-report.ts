@@ -1,16 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { machine } from '../../bench/machine.ts';
 import type { TierResult } from './run-tier.ts';
 
-export interface FullResult extends TierResult {
+interface FullResult extends TierResult {
   /** What was tested. */
   readonly commit: string;
-  readonly machine: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly memory_bytes: number;
-    readonly node: string;
-  };
+  readonly machine: ReturnType<typeof machine>;
 }
 
 export interface FullReport {
@@ -25,24 +20,19 @@ export interface FullRun {
   readonly leftOut: ReadonlyMap<string, string>;
 }
 
-const machine = {
-  cpu: os.cpus()[0]?.model ?? 'unknown',
-  cores: os.cpus().length,
-  memory_bytes: os.totalmem(),
-  node: process.version,
-};
-
 /** The report after a run of some tiers: those it did not run stay as they were counted before, each with its own commit. */
-export function merged(before: FullReport | null, { commit, results, leftOut }: FullRun): FullReport {
-  const ran = new Map(results.map((result) => [result.name, { ...result, commit, machine }]));
-  const kept = (before?.tiers ?? []).filter(({ name }) => !leftOut.has(name));
-  const replaced = kept.map((tier) => ran.get(tier.name) ?? tier);
-  const added = [...ran.values()].filter(({ name }) => !kept.some((tier) => tier.name === name));
-  const left = Object.entries(before?.left_out ?? {}).filter(([name]) => !ran.has(name));
-  return {
-    tiers: [...replaced, ...added],
-    left_out: { ...Object.fromEntries(left), ...Object.fromEntries(leftOut) },
-  };
+function merged(before: FullReport | null, { commit, results, leftOut }: FullRun): FullReport {
+  const tiers = new Map(before?.tiers.map((tier) => [tier.name, tier]));
+  const left = new Map(Object.entries(before?.left_out ?? {}));
+  for (const result of results) {
+    tiers.set(result.name, { ...result, commit, machine: machine() });
+    left.delete(result.name);
+  }
+  for (const [name, why] of leftOut) {
+    tiers.delete(name);
+    left.set(name, why);
+  }
+  return { tiers: [...tiers.values()], left_out: Object.fromEntries(left) };
 }
 
 /** Writes the run into the report. A run of every tier begins it anew. */

@@ -2,7 +2,7 @@ import type { EngineName } from '../../domain/round.ts';
 import type { SnapshotManifest } from '../snapshot/manifest.ts';
 import { type RoundSpec, roundSpec } from '../spec/round-spec.ts';
 import type { Lineage } from './lineage.ts';
-import { type Profile, profileOf, type RoundSettings } from './profiles.ts';
+import { type Profile, type ProfileChoice, profileOf } from './profiles.ts';
 import type { Round } from './read-round.ts';
 
 type DataFiles = Pick<RoundSpec['data'], 'train' | 'held_out' | 'sft' | 'oracles'>;
@@ -11,10 +11,8 @@ type RewardFiles = Pick<RoundSpec['reward'], 'server' | 'module' | 'golden'>;
 /** What a specification takes of a round; an evaluation alone has as much. */
 export type SpecRound = Pick<Round, 'round_id' | 'created_at' | 'engine' | 'formula' | 'seed' | 'request'>;
 
-export interface SpecParts {
+export interface SpecParts extends ProfileChoice {
   readonly round: SpecRound;
-  readonly profile: RoundSpec['engine']['profile'];
-  readonly settings: RoundSettings;
   readonly resources: RoundSpec['resources'];
   readonly lineage: Lineage;
   readonly data: DataFiles;

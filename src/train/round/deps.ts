@@ -7,14 +7,11 @@ import type { Log } from '../../telemetry/log.ts';
 import type { CheckpointDeps } from '../checkpoint/deps.ts';
 import type { RoundSpec } from '../spec/round-spec.ts';
 import type { Liveness } from './liveness.ts';
-import type { RoundSettings } from './profiles.ts';
+import type { ProfileChoice } from './profiles.ts';
 
 /** A cluster together with what a round has to know of it. */
-export interface RoundCluster extends AsyncDisposable {
+export interface RoundCluster extends AsyncDisposable, ProfileChoice {
   readonly cluster: Cluster;
-  readonly profile: RoundSpec['engine']['profile'];
-  /** In place of the profile's. */
-  readonly settings: RoundSettings;
   readonly resources: RoundSpec['resources'];
   /** Where the round directories lie, for us and for the cluster's machines. */
   readonly folder: { readonly app: string; readonly cluster: string };

@@ -24,7 +24,7 @@ export interface Profile {
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** What a cluster's rounds take in place of its profile, value by value. */
-export type RoundSettings = {
+type RoundSettings = {
   readonly [K in keyof Profile]?:
     | (Profile[K] extends object | null
         ? Given<NonNullable<Profile[K]>> | Extract<Profile[K], null>
@@ -114,6 +114,7 @@ const profiles: Readonly<Record<RoundSpec['engine']['profile'], Profile>> = {
 
 export interface ProfileChoice {
   readonly profile: RoundSpec['engine']['profile'];
+  /** In place of the profile's. */
   readonly settings: RoundSettings;
 }
 
