@@ -1,9 +1,9 @@
 import { readConfig } from '../config/config.ts';
-import { findExisting } from '../db/embedded/existing.ts';
-import { placeIn } from '../db/embedded/place.ts';
-import { startEmbedded } from '../db/embedded/start.ts';
-import { stopServer } from '../db/embedded/stop.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { startEmbedded } from '../postgres/embedded.ts';
+import { findExisting } from '../postgres/existing.ts';
+import { placeIn } from '../postgres/paths.ts';
+import { stopServer } from '../postgres/stop.ts';
 import { createLog } from '../telemetry/log.ts';
 import {
   type Command,

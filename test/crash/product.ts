@@ -4,11 +4,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Connection, connect } from '../../src/db/connect.ts';
-import { placeIn } from '../../src/db/embedded/place.ts';
-import { readPostmasterFile } from '../../src/db/embedded/postmaster-file.ts';
-import { processState } from '../../src/db/embedded/process-state.ts';
-import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
+import { startEmbedded } from '../../src/postgres/embedded.ts';
+import { placeIn } from '../../src/postgres/paths.ts';
+import { processState } from '../../src/postgres/process-state.ts';
+import { readPostmasterFile } from '../../src/postgres/server-state.ts';
 import type { Victim } from './plan.ts';
 import { cli, type Role, startRole } from './role.ts';
 

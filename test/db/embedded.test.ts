@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/db/connect.ts';
-import { startEmbedded } from '../../src/db/embedded/start.ts';
+import { startEmbedded } from '../../src/postgres/embedded.ts';
 import { silentLog, temporaryHome } from '../support/home.ts';
 import { type Started, startInOtherProcess } from '../support/other-process.ts';
 

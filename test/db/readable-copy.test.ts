@@ -3,9 +3,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findCandidates } from '../../src/db/embedded/candidates.ts';
-import { serverIdentity } from '../../src/db/embedded/identity.ts';
-import { readableCopy } from '../../src/db/embedded/readable-copy.ts';
+import { serverIdentity } from '../../src/postgres/account.ts';
+import { findCandidates } from '../../src/postgres/candidates.ts';
+import { readableCopy } from '../../src/postgres/native-package.ts';
 import { temporaryHome } from '../support/home.ts';
 
 // Incident: under root's 0700 home the server's account may not read node_modules, and where install scripts are

@@ -1,11 +1,11 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MendloopError } from '../../domain/errors.ts';
+import { MendloopError } from '../domain/errors.ts';
+import type { Identity } from './account.ts';
 import { type Candidate, findCandidates, platformPackage } from './candidates.ts';
 import { hydrateLinks } from './hydrate.ts';
-import type { Identity } from './identity.ts';
-import type { Place } from './place.ts';
-import { readableCopy } from './readable-copy.ts';
+import { readableCopy } from './native-package.ts';
+import type { Place } from './paths.ts';
 import { runProgram } from './run-program.ts';
 
 export interface Binaries {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Identity } from './identity.ts';
+import type { Identity } from './account.ts';
 
 interface Permissions extends Identity {
   readonly mode: number;

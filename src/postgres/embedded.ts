@@ -1,17 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isMendloopError } from '../../domain/errors.ts';
-import { translateDatabaseError } from '../database-error.ts';
+import { translateDatabaseError } from '../db/database-error.ts';
+import { isMendloopError } from '../domain/errors.ts';
+import { serverIdentity } from './account.ts';
+import { type Run, Starter, busyMs } from './bring-up.ts';
 import { findExisting } from './existing.ts';
 import { translateStartError } from './failure.ts';
-import { serverIdentity } from './identity.ts';
 import { initialise, isInitialised } from './initialise.ts';
 import { databaseUrl, logIn } from './login.ts';
 import type { EmbeddedOptions } from './options.ts';
-import { type Place, placeIn } from './place.ts';
-import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts';
-import { type Run, Starter, busyMs } from './starter.ts';
+import { type Place, placeIn } from './paths.ts';
+import { type PostmasterFile, readPostmasterFile } from './server-state.ts';
 import { isInUse, stopServer } from './stop.ts';
 
 export interface EmbeddedServer extends AsyncDisposable {

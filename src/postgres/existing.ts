@@ -1,6 +1,6 @@
-import type { Place } from './place.ts';
-import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts';
+import type { Place } from './paths.ts';
 import { processState } from './process-state.ts';
+import { type PostmasterFile, readPostmasterFile } from './server-state.ts';
 
 /** What stands in a data folder: no server, one that starts or stops, the remains of a dead one, or one that is ready. */
 export type Existing =

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
-import { MendloopError, isMendloopError } from '../../domain/errors.ts';
-import { translateDatabaseError } from '../database-error.ts';
-import type { Place } from './place.ts';
+import { translateDatabaseError } from '../db/database-error.ts';
+import { MendloopError, isMendloopError } from '../domain/errors.ts';
+import type { Place } from './paths.ts';
 
 /** One WAL segment is 16 MiB; without room for a few the server cannot start or recover. */
 const neededBytes = 64 * 2 ** 20;

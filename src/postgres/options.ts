@@ -1,4 +1,4 @@
-import type { Log } from '../../telemetry/log.ts';
+import type { Log } from '../telemetry/log.ts';
 
 export interface EmbeddedOptions {
   /** Absolute path of MENDLOOP_HOME; made if missing. The server keeps `postgres/` and `postgres.log` in it. */

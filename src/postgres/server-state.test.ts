@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePostmasterFile } from './postmaster-file.ts';
+import { parsePostmasterFile } from './server-state.ts';
 
 const whole = [
   '4711',

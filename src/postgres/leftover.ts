@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Place } from './place.ts';
-import type { PostmasterFile } from './postmaster-file.ts';
+import type { Place } from './paths.ts';
+import type { PostmasterFile } from './server-state.ts';
 
 /**
  * Removes the `postmaster.pid` of a server that is dead but that PostgreSQL would take for alive: its pid is a zombie

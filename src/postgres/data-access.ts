@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { MendloopError } from '../../domain/errors.ts';
-import type { Identity } from './identity.ts';
+import { MendloopError } from '../domain/errors.ts';
+import type { Identity } from './account.ts';
 import { closedFolder } from './reach.ts';
 
 /** How one of PostgreSQL's programs is told where the data is. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { access, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MendloopError } from '../../domain/errors.ts';
-import type { Binaries } from './binaries.ts';
+import { MendloopError } from '../domain/errors.ts';
+import type { Identity } from './account.ts';
 import { withDataAccess } from './data-access.ts';
 import { startFailure } from './failure.ts';
-import type { Identity } from './identity.ts';
-import { type Place, insideRoot } from './place.ts';
+import type { Binaries } from './find-binaries.ts';
+import { type Place, insideRoot } from './paths.ts';
 import { processState } from './process-state.ts';
 import { runProgram } from './run-program.ts';
 

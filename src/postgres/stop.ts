@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { MendloopError } from '../../domain/errors.ts';
-import type { Place } from './place.ts';
-import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts';
+import { MendloopError } from '../domain/errors.ts';
+import type { Place } from './paths.ts';
 import { processState } from './process-state.ts';
+import { type PostmasterFile, readPostmasterFile } from './server-state.ts';
 
 /** A fast shutdown takes 16-160 ms plus a checkpoint; after this the immediate one follows, which costs a recovery. */
 const fastShutdownMs = 30_000;

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MendloopError } from '../../domain/errors.ts';
-import { type Binaries, binariesIn, findBinaries } from './binaries.ts';
+import { MendloopError } from '../domain/errors.ts';
+import type { Identity } from './account.ts';
 import { findExisting } from './existing.ts';
 import { startFailure } from './failure.ts';
-import { choosePort, probePort } from './free-port.ts';
-import type { Identity } from './identity.ts';
+import { type Binaries, binariesIn, findBinaries } from './find-binaries.ts';
 import { launch } from './launch.ts';
 import { removeLeftover } from './leftover.ts';
 import type { EmbeddedOptions } from './options.ts';
-import type { Place } from './place.ts';
-import type { PostmasterFile } from './postmaster-file.ts';
+import type { Place } from './paths.ts';
+import { choosePort, probePort } from './port.ts';
+import type { PostmasterFile } from './server-state.ts';
 import { takeTurn } from './turn.ts';
 
 export interface Run {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePasswd } from './identity.ts';
+import { parsePasswd } from './account.ts';
 
 test('reads accounts that are not root and skips lines that are none', () => {
   const text =

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Identity } from './account.ts';
 import { hydrateLinks } from './hydrate.ts';
-import type { Identity } from './identity.ts';
 import { closedFolder } from './reach.ts';
 
 /** Used when neither the package nor MENDLOOP_HOME is reachable for the server's account; only root gets here. */

@@ -1,6 +1,6 @@
 import { access, glob } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MendloopError } from '../../domain/errors.ts';
+import { MendloopError } from '../domain/errors.ts';
 
 /** A folder with `initdb` and `postgres`; `native` is the npm package's folder, null for a system's installation. */
 export interface Candidate {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Identity } from './identity.ts';
+import type { Identity } from './account.ts';
 
 export interface ProgramOptions {
   readonly identity: Identity | null;

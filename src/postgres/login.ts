@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { MendloopError } from '../../domain/errors.ts';
+import { MendloopError } from '../domain/errors.ts';
 import { superuser } from './initialise.ts';
-import type { Place } from './place.ts';
+import type { Place } from './paths.ts';
 
 export const databaseName = 'mendloop';
 

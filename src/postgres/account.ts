@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { MendloopError } from '../../domain/errors.ts';
+import { MendloopError } from '../domain/errors.ts';
 
 /** The account that the server runs as when we are root; PostgreSQL refuses to run as root. */
 export interface Identity {

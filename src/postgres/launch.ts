@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MendloopError } from '../../domain/errors.ts';
-import type { Binaries } from './binaries.ts';
+import { MendloopError } from '../domain/errors.ts';
+import type { Identity } from './account.ts';
 import { withDataAccess } from './data-access.ts';
-import type { Identity } from './identity.ts';
+import type { Binaries } from './find-binaries.ts';
 import { openLog } from './log-file.ts';
-import type { Place } from './place.ts';
-import { readPostmasterFile } from './postmaster-file.ts';
+import type { Place } from './paths.ts';
 import { programEnvironment } from './run-program.ts';
+import { readPostmasterFile } from './server-state.ts';
 import { serverArguments } from './settings.ts';
 
 export interface LaunchOptions {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Log, errorFields } from '../../telemetry/log.ts';
+import { type Log, errorFields } from '../telemetry/log.ts';
+import { startEmbedded } from './embedded.ts';
 import { findExisting } from './existing.ts';
 import type { EmbeddedOptions } from './options.ts';
-import { placeIn } from './place.ts';
-import { startEmbedded } from './start.ts';
+import { placeIn } from './paths.ts';
 
 export interface SuperviseOptions extends EmbeddedOptions {
   /** The port of the first start: kept, so that pools find the server again. */
