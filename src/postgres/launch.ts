@@ -1,62 +1,74 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { MendloopError } from '../domain/errors.ts';
-import type { Identity } from './account.ts';
-import { withDataAccess } from './data-access.ts';
+import { pollUntil } from '../time/poll-until.ts';
+import { type ServerAccount, withDataAccess } from './account.ts';
 import type { Binaries } from './find-binaries.ts';
-import { openLog } from './log-file.ts';
-import type { Place } from './paths.ts';
+import type { ServerPaths } from './paths.ts';
 import { programEnvironment } from './run-program.ts';
-import { readPostmasterFile } from './server-state.ts';
+import { readRun } from './server-state.ts';
 import { serverArguments } from './settings.ts';
 
 export interface LaunchOptions {
-  readonly place: Place;
+  readonly paths: ServerPaths;
   readonly binaries: Binaries;
-  readonly identity: Identity | null;
+  readonly account: ServerAccount | null;
   readonly port: number;
   readonly durable: boolean;
 }
 
-/** A started program, and why it could not be run at all, once that is known. */
-interface Spawned {
+interface ServerProcess {
   readonly child: ChildProcess;
+  /** Why the program could not be run at all; undefined until that is known. */
   readonly refusal: () => Error | undefined;
 }
 
+/** At each start a larger log is renamed to `….1`; with our settings a year of quiet running stays below this size. */
+const rotateAboveBytes = 5_000_000;
+
 /**
- * Starts the server and waits until `postmaster.pid` is its own: true. False when it ended before that, because
- * another server has the folder or the port, or for a reason that is in its log.
+ * Starts the server and waits until `postmaster.pid` is its own: true. False when the server ended before that,
+ * because another server has the folder or the port, or for a reason that is in its log.
  */
 export async function launch(options: LaunchOptions): Promise<boolean> {
   const { child, refusal } = await spawnServer(options);
-  while (isRunning(child)) {
-    const file = await readPostmasterFile(options.place.data);
-    if (file !== null && file.pid === child.pid) return true;
-    await sleep(10);
-  }
+  const hasStartedOrEnded = async (): Promise<'started' | 'ended' | null> => {
+    if (!isRunning(child)) return 'ended';
+    return (await readRun(options.paths.data))?.pid === child.pid ? 'started' : null;
+  };
+  if ((await pollUntil(hasStartedOrEnded, { intervalMs: 10 })) === 'started') return true;
   const cause = refusal();
   if (cause === undefined) return false;
   throw new MendloopError('database_start_failed', 'PostgreSQL could not be run.', { cause });
 }
 
-/** Detached and logging to a file, so that it survives our crash and needs no recovery. */
-async function spawnServer(options: LaunchOptions): Promise<Spawned> {
-  const { place, binaries, identity, port, durable } = options;
-  await using log = await openLog(place.log);
-  return await withDataAccess(place.data, identity, ({ argument, descriptors }) => {
+/** Detached and logging to a file, so that the server survives a crash of this process and needs no recovery. */
+async function spawnServer(options: LaunchOptions): Promise<ServerProcess> {
+  const { paths, binaries, account, port, durable } = options;
+  await using log = await openLog(paths.log);
+  return await withDataAccess(paths.data, account, ({ argument, descriptors }) => {
     const child = spawn(binaries.postgres, ['-D', argument, ...serverArguments(port, durable)], {
-      ...identity,
+      ...account,
       cwd: '/',
       env: programEnvironment,
       detached: true,
       stdio: ['ignore', log.fd, log.fd, ...descriptors],
     });
-    let refused: Error | undefined;
-    child.once('error', (error) => (refused = error));
+    let refusal: Error | undefined;
+    child.once('error', (error) => (refusal = error));
     child.unref();
-    return { child, refusal: () => refused };
+    return { child, refusal: () => refusal };
   });
+}
+
+/** Only the owner may read the log. The server gets the open file: its account need not reach the path. */
+async function openLog(path: string): Promise<FileHandle> {
+  const sizeBytes = await stat(path).then(
+    (file) => file.size,
+    () => 0,
+  );
+  if (sizeBytes > rotateAboveBytes) await rename(path, `${path}.1`);
+  return open(path, 'a', 0o600);
 }
 
 function isRunning(child: ChildProcess): boolean {

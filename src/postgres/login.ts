@@ -2,38 +2,62 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { MendloopError } from '../domain/errors.ts';
+import { sqlState } from './failure.ts';
 import { superuser } from './initialise.ts';
-import type { Place } from './paths.ts';
+import type { ServerPaths } from './paths.ts';
 
-export const databaseName = 'mendloop';
+const databaseName = 'mendloop';
 
 export function databaseUrl(port: number, password: string, database = databaseName): string {
   return `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /**
- * Proves that the server on this port serves this data folder, and makes the database if it is not there yet.
- * The SCRAM handshake proves knowledge of the password on both sides; a copy of the folder has the same password,
- * so the server's own view of a file's change time must be ours too.
+ * Proves that the server on this port serves this data folder, and creates the database if it is missing.
+ * The SCRAM handshake proves knowledge of the password on both sides. A copy of the folder has the same password, so
+ * that the change time of a file must also be equal as the server and as this process sees it.
  */
-export async function logIn(place: Place, port: number, password: string): Promise<void> {
-  const connectionString = databaseUrl(port, password, 'postgres');
-  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000, query_timeout: 30_000 });
+export async function logIn(paths: ServerPaths, port: number, password: string): Promise<void> {
+  await withClient(databaseUrl(port, password, 'postgres'), 30_000, async (client) => {
+    await assertSameFolder(client, paths.data);
+    await createDatabase(client);
+  });
+}
+
+/** Whether any connection is open besides the one that asks. */
+export function isInUse(url: string): Promise<boolean> {
+  return withClient(url, 10_000, async (client) => {
+    const others = await client.query(
+      `select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`,
+    );
+    return others.rowCount !== 0;
+  });
+}
+
+async function withClient<T>(
+  url: string,
+  queryTimeoutMs: number,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: queryTimeoutMs,
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await assertSameFolder(client, place);
-    await createDatabase(client);
+    return await use(client);
   } finally {
     await client.end();
   }
 }
 
-async function assertSameFolder(client: Client, place: Place): Promise<void> {
+async function assertSameFolder(client: Client, data: string): Promise<void> {
   const answer = await client.query<{ changed: number }>(
     `select floor(extract(epoch from change))::float8 as changed from pg_stat_file('PG_VERSION')`,
   );
-  const { ctimeMs } = await stat(join(place.data, 'PG_VERSION'));
+  const { ctimeMs } = await stat(join(data, 'PG_VERSION'));
   if (answer.rows[0]?.changed === Math.floor(ctimeMs / 1000)) return;
   throw new MendloopError(
     'database_start_failed',
@@ -42,12 +66,12 @@ async function assertSameFolder(client: Client, place: Place): Promise<void> {
 }
 
 async function createDatabase(client: Client): Promise<void> {
-  const found = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
-  if (found.rowCount === 1) return;
+  const existing = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
+  if (existing.rowCount === 1) return;
   await client.query(`create database ${databaseName}`).catch(ignoreMadeByAnother);
 }
 
-/** 42P04 duplicate_database; 23505 when the other process is at it in the same moment. */
+/** A unique violation means that another process creates the database at the same moment. */
 function ignoreMadeByAnother(error: { code?: string }): void {
-  if (error.code !== '42P04' && error.code !== '23505') throw error;
+  if (error.code !== sqlState.duplicateDatabase && error.code !== sqlState.uniqueViolation) throw error;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
-/** Whether a port of 127.0.0.1 can be listened on; 0 asks for any. The answer is the port, or null when it is taken. */
+/** Whether a port of 127.0.0.1 can be listened on; 0 asks for any. Returns the port, or null when it is taken. */
 export function probePort(port: number): Promise<number | null> {
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   const server = createServer();
@@ -15,9 +15,9 @@ export function probePort(port: number): Promise<number | null> {
   return promise;
 }
 
-/** The port of the last start when it is free, else any free one. Another program may take it before the server does. */
-export async function choosePort(remembered: string): Promise<number> {
-  const last = Number(await readFile(remembered, 'utf8').catch(() => '0'));
+/** The port that the file names when it is free, else any free port. Another program may take it before the server does. */
+export async function choosePort(portFile: string): Promise<number> {
+  const last = Number(await readFile(portFile, 'utf8').catch(() => '0'));
   const port = Number.isInteger(last) && last > 0 && last < 65_536 ? await probePort(last) : null;
   return port ?? anyPort();
 }

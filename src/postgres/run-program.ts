@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import type { Identity } from './account.ts';
+import type { ServerAccount } from './account.ts';
 
 export interface ProgramOptions {
-  readonly identity: Identity | null;
+  readonly account: ServerAccount | null;
   /** An open file that the program reads as its standard input. */
   readonly stdin?: number;
   /** Open files that the program inherits as descriptors 3 and up. */
@@ -30,7 +30,7 @@ export function runProgram(
 ): Promise<ProgramResult> {
   const { promise, resolve } = Promise.withResolvers<ProgramResult>();
   const child = spawn(file, args, {
-    ...options.identity,
+    ...options.account,
     cwd: '/',
     env: programEnvironment,
     stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],

@@ -65,6 +65,8 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
     "import { Octokit } from 'octokit';\nnew Octokit();\n",
   ],
   'dockerode-in-docker': ['src/web/planted-docker.ts', "import Docker from 'dockerode';\nnew Docker();\n"],
+  'postgres-stands-alone': ['src/postgres/planted.ts', "import '../db/database-error.ts';\n"],
+  'postgres-has-one-door': ['src/jobs/planted-postgres.ts', "import '../postgres/stop.ts';\n"],
   'pg-in-db': ['src/web/planted-pg.ts', "import type { Pool } from 'pg';\nexport type Planted = Pool;\n"],
   'product-does-not-know-the-demo': ['src/cli/planted.ts', "import '../../demo/github/faults.ts';\n"],
   'no-orphans-of-resolution': ['src/cli/planted-lost.ts', "import './not-there.ts';\n"],

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { type Connection, connect } from '../../src/db/connect.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { startEmbedded } from '../../src/postgres/embedded.ts';
-import { placeIn } from '../../src/postgres/paths.ts';
-import { processState } from '../../src/postgres/process-state.ts';
-import { readPostmasterFile } from '../../src/postgres/server-state.ts';
+import { serverPaths } from '../../src/postgres/paths.ts';
+import { processState } from '../../src/postgres/server-state.ts';
+import { readRun } from '../../src/postgres/server-state.ts';
 import type { Victim } from './plan.ts';
 import { cli, type Role, startRole } from './role.ts';
 
@@ -55,7 +55,7 @@ async function environmentOf(options: ProductOptions): Promise<NodeJS.ProcessEnv
 }
 
 async function killDatabase(home: string): Promise<boolean> {
-  const run = await readPostmasterFile(placeIn(home).data);
+  const run = await readRun(serverPaths(home).data);
   if (run === null || (await processState(run.pid)) !== 'postgres') return false;
   process.kill(run.pid, 'SIGKILL');
   while ((await processState(run.pid)) === 'postgres') await sleep(5);

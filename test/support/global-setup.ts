@@ -5,8 +5,8 @@ import type { TestProject } from 'vitest/node';
 import { connect } from '../../src/db/connect.ts';
 import { migrateAll } from '../../src/main/migrate-all.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/postgres/embedded.ts';
-import { placeIn } from '../../src/postgres/paths.ts';
-import { readPostmasterFile } from '../../src/postgres/server-state.ts';
+import { serverPaths } from '../../src/postgres/paths.ts';
+import { readRun } from '../../src/postgres/server-state.ts';
 import { stopServer } from '../../src/postgres/stop.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { databaseUrlOf, templateName } from './database.ts';
@@ -50,9 +50,9 @@ async function removeLeftovers(): Promise<void> {
     const pid = /^mendloop-test-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     const home = join(tmpdir(), name);
-    const place = placeIn(home);
-    const server = await readPostmasterFile(place.data);
-    if (server !== null) await stopServer(place, server);
+    const { data } = serverPaths(home);
+    const server = await readRun(data);
+    if (server !== null) await stopServer(data, server);
     await rm(home, { recursive: true, force: true });
   }
 }

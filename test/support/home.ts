@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EmbeddedOptions } from '../../src/postgres/bring-up.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/postgres/embedded.ts';
-import type { EmbeddedOptions } from '../../src/postgres/options.ts';
 
 export const silentLog = { info: () => undefined };
 

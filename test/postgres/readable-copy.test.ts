@@ -3,8 +3,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { serverIdentity } from '../../src/postgres/account.ts';
-import { findCandidates } from '../../src/postgres/candidates.ts';
+import { serverAccount } from '../../src/postgres/account.ts';
+import { findFolders } from '../../src/postgres/find-binaries.ts';
 import { readableCopy } from '../../src/postgres/native-package.ts';
 import { temporaryHome } from '../support/home.ts';
 
@@ -12,8 +12,8 @@ import { temporaryHome } from '../support/home.ts';
 // denied the libraries' links are missing; either way initdb does not even load.
 test('binaries that the server’s account cannot load are copied to where it can, links included', async () => {
   await using place = await temporaryHome();
-  const [candidate] = await findCandidates();
-  const identity = await serverIdentity(place.home);
+  const [candidate] = await findFolders();
+  const identity = await serverAccount(place.home);
   const closed = await mkdtemp(join(tmpdir(), 'mendloop-closed-'));
   const packaged = join(closed, 'package');
   await cp(dirname(candidate?.native ?? ''), packaged, { recursive: true, verbatimSymlinks: true });

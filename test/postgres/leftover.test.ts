@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { processState } from '../../src/postgres/process-state.ts';
+import { processState } from '../../src/postgres/server-state.ts';
 import { temporaryHome } from '../support/home.ts';
 
 // Incident: where the first process of a container never collects the dead, the pid of a killed server stays a

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/db/connect.ts';
-import { superviseEmbedded } from '../../src/postgres/supervise.ts';
+import { superviseEmbedded } from '../../src/postgres/embedded.ts';
 import { temporaryHome, testBinaries } from '../support/home.ts';
 
 async function untilItAnswers({ db }: Connection): Promise<number> {
