@@ -1,4 +1,4 @@
-import type { RoundSpec } from '../round-contract/round-spec.ts';
+import type { RoundSpec } from '../../round-contract/round-spec.ts';
 import type { RowForm } from '../snapshot/tasks.ts';
 
 type Algo = Omit<RoundSpec['algo'], 'seed'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engineNames } from '../../domain/round.ts';
+import { engineNames } from '../domain/round.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A file of the round directory, by its path from there. */
