@@ -35,10 +35,10 @@ module.exports = {
       to: { pathNot: '^src/(scoring|reward|domain)/', dependencyTypesNot: ['core'] },
     },
     {
-      name: 'adapters-import-domain-only',
+      name: 'adapters-import-domain-and-contract',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/domain/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|round-contract)/', '^src/$1/'] },
     },
     {
       name: 'capabilities-see-no-adapter',
@@ -52,6 +52,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(collect|train)/' },
       to: { path: capabilities, pathNot: ['^src/$1/', '^src/evaluate/'] },
+    },
+    {
+      name: 'round-contract-is-pure',
+      severity: 'error',
+      from: { path: '^src/round-contract/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/(round-contract|domain)/', '^node_modules/zod/'] },
     },
     {
       name: 'guard-is-pure',
