@@ -35,10 +35,16 @@ module.exports = {
       to: { pathNot: '^src/(scoring|reward|domain)/', dependencyTypesNot: ['core'] },
     },
     {
-      name: 'adapters-import-domain-and-contract',
+      name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/(domain|round-contract)/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
+    },
+    {
+      name: 'time-imports-node-only',
+      severity: 'error',
+      from: { path: '^src/time/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/time/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'capabilities-see-no-adapter',

@@ -49,7 +49,8 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
     "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
   ],
   'scoring-stands-alone': ['src/scoring/planted.ts', "import { z } from 'zod';\nz.string();\n"],
-  'adapters-import-domain-and-contract': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
+  'adapters-import-pure-rooms': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
+  'time-imports-node-only': ['src/time/planted.ts', "import '../domain/errors.ts';\n"],
   'capabilities-see-no-adapter': [
     'src/collect/planted-adapter.ts',
     "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",
