@@ -6,7 +6,7 @@ import type { CollectDeps } from './deps.ts';
 import type { IssueFacts } from './ports.ts';
 import { recollectAnswering } from './pull/recollect.ts';
 import { whileConsenting } from './pull/save.ts';
-import { collectableRepository } from './standing.ts';
+import { collectableRepository } from '../consent/guard.ts';
 
 /** Writes an issue as GitHub describes it now; an older description never replaces a newer one. */
 export async function saveIssue(

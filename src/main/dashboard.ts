@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { PgBoss } from 'pg-boss';
-import { changeConsent } from '../collect/consent.ts';
+import { changeConsent } from '../consent/change.ts';
 import type { Config } from '../config/config.ts';
 import { assertMigrated } from '../db/migrate.ts';
 import { packageRoot } from '../db/package-root.ts';

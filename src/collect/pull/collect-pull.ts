@@ -10,7 +10,7 @@ import { saveIssue } from '../collect-issue.ts';
 import { denialOf } from '../decontaminate.ts';
 import type { CollectDeps, RepositoryAccess } from '../deps.ts';
 import type { CodeMirror, IssueFacts, PullFacts } from '../ports.ts';
-import { type CollectableRepository, collectableRepository } from '../standing.ts';
+import { type CollectableRepository, collectableRepository } from '../../consent/guard.ts';
 import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';
