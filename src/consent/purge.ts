@@ -1,94 +1,56 @@
-import { rm } from 'node:fs/promises';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { scrubStorage } from '../db/scrub.ts';
 import { contentTables, type Database } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
-import { type ConsentScope, permits } from '../domain/consent.ts';
+import { permits } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
 import type { JobContext, JobOutcome } from '../jobs/worker.ts';
+import { consentOf } from './guard.ts';
 
-/** Ids of what was removed, or tainted for having seen it. */
-export interface ForgottenTraining {
-  readonly snapshots: readonly string[];
-  readonly checkpoints: readonly string[];
+/** How many things of each kind a stage removed, for the outcome of the job: `{ snapshots: 2, checkpoints: 1 }`. */
+export type ForgottenCounts = Readonly<Record<string, number>>;
+
+/**
+ * What one stage does when a repository's consent falls. A purge runs the forgetters in the order of their list, any
+ * number of times, so each must be repeatable.
+ */
+export interface Forgetter {
+  /** Folder of the stage below `src`, such as `train`. */
+  readonly stage: string;
+  /**
+   * Removes what the stage holds of the repository, rows and files; the purge scrubs the storage afterwards. Returns
+   * null when the repository allows the stage again, which `whileForbidden` finds out under its lock.
+   */
+  forget(repository_id: number, context: JobContext): Promise<ForgottenCounts | null>;
+  /** Runs after the storage was scrubbed. A failure that a later run makes up for is logged here, not thrown. */
+  afterPurge?(context: JobContext): Promise<void>;
 }
 
 export interface PurgeDeps {
   readonly db: Kysely<Database>;
-  /** The folder of a repository's mirror. */
-  readonly mirrorDirectory: (repository_id: number) => string;
-  /** Removes snapshots and rounds with its data, and taints what was trained on it; the ids of those. */
-  readonly forgetTraining: (repository_id: number) => Promise<ForgottenTraining>;
+  /** Later stages first: what was made of the data is removed before the data. */
+  readonly forgetters: readonly Forgetter[];
 }
 
-/** Instances stay as tombstones: id, status and history, no text. */
-async function retireInstances(
-  trx: Transaction<Database>,
+/** Runs every forgetter; returns the counts of all, and whether each of them was allowed to remove. */
+async function forgetAll(
+  forgetters: readonly Forgetter[],
   repository_id: number,
-  job_id: string,
-): Promise<number> {
-  const rows = await trx
-    .selectFrom('instance')
-    .select(['instance_id', 'status'])
-    .where('repository_id', '=', repository_id)
-    .where('status', '<>', 'retired')
-    .forUpdate()
-    .execute();
-  if (rows.length === 0) return 0;
-  const ids = rows.map((row) => row.instance_id);
-  for (const table of ['candidate', 'instance_rejection', 'instance_issue'] as const) {
-    await trx.deleteFrom(table).where('instance_id', 'in', ids).execute();
+  context: JobContext,
+): Promise<{ counts: ForgottenCounts; complete: boolean }> {
+  let counts: ForgottenCounts = {};
+  let complete = true;
+  for (const forgetter of forgetters) {
+    const forgotten = await forgetter.forget(repository_id, context);
+    counts = { ...counts, ...forgotten };
+    complete &&= forgotten !== null;
   }
-  await trx
-    .updateTable('instance')
-    .set({ status: 'retired', body: null, oracle_reward: null, updated_at: new Date() })
-    .where('instance_id', 'in', ids)
-    .execute();
-  await recordTransitions(
-    trx,
-    rows.map(({ instance_id, status }) => ({
-      entity: 'instance',
-      entity_id: instance_id,
-      from_status: status,
-      to_status: 'retired',
-      event: 'purged',
-      job_id,
-    })),
-  );
-  return rows.length;
-}
-
-async function deleteRows(trx: Transaction<Database>, repository_id: number): Promise<void> {
-  await trx.deleteFrom('pull_request').where('repository_id', '=', repository_id).execute();
-  await trx.deleteFrom('issue').where('repository_id', '=', repository_id).execute();
-  await trx
-    .updateTable('delivery')
-    .set({ payload: null, payload_state: 'emptied' })
-    .where('repository_id', '=', repository_id)
-    .where('payload_state', '=', 'kept')
-    .execute();
+  return { counts, complete };
 }
 
 /**
- * A delivery that is being written has read the consent already. Waits for such, and keeps new ones waiting until the
- * purge is over. Before any other lock, since routing locks deliveries first and repositories second.
+ * Removes old versions of rows from the storage; returns how many obstacles this server's settings put in the way.
+ * Throws `scrub_incomplete` for an obstacle that ends by itself, so that the job is retried.
  */
-async function waitForArriving(trx: Transaction<Database>): Promise<void> {
-  await sql`lock table delivery in exclusive mode`.execute(trx);
-}
-
-/** What the repository allows; nothing where it is not installed any more. Locks the row inside a transaction. */
-async function consentOf(db: Kysely<Database>, repository_id: number): Promise<ConsentScope> {
-  const row = await db
-    .selectFrom('repository')
-    .select(['consent', 'status'])
-    .where('repository_id', '=', repository_id)
-    .forUpdate()
-    .executeTakeFirst();
-  return row?.status === 'active' ? row.consent : 'none';
-}
-
-/** What ends by itself is worth another attempt; what this server never allows is told and counted. */
 async function scrub(db: Kysely<Database>, { log }: JobContext): Promise<number> {
   const { left } = await scrubStorage(db, contentTables);
   for (const { what, why } of left) log.warn({ what, why }, 'deleted content may be left in the storage');
@@ -97,35 +59,33 @@ async function scrub(db: Kysely<Database>, { log }: JobContext): Promise<number>
   return left.length;
 }
 
+async function forgetAndScrub(
+  { db, forgetters }: PurgeDeps,
+  repository_id: number,
+  context: JobContext,
+): Promise<JobOutcome> {
+  const consentsAgain = { outcome: 'consents_again', detail: { repository_id } };
+  if (permits(await consentOf(db, repository_id), 'train')) return consentsAgain;
+  const { counts, complete } = await forgetAll(forgetters, repository_id, context);
+  if (!complete && Object.values(counts).every((count) => count === 0)) return consentsAgain;
+  const left = await scrub(db, context);
+  return {
+    outcome: complete ? 'purged' : 'training_purged',
+    detail: { repository_id, ...counts, left },
+  };
+}
+
 /**
- * Removes everything that was collected of a repository: rows, the mirror, and then the old versions of the rows from
- * the storage itself; where collecting is still allowed, only what training made of it. It does nothing when the consent
- * has been raised again in the meantime. Throws `scrub_incomplete`.
+ * Removes what goes beyond a repository's consent: everything below `collect`, what training made of it below `train`,
+ * and then the old versions of the rows from the storage itself. Removes nothing when the consent was raised again in
+ * the meantime. Throws `scrub_incomplete`.
  */
 export async function purgeRepository(
   deps: PurgeDeps,
   repository_id: number,
   context: JobContext,
 ): Promise<JobOutcome> {
-  const allowed = await consentOf(deps.db, repository_id);
-  if (permits(allowed, 'train')) return { outcome: 'consents_again', detail: { repository_id } };
-  const { snapshots, checkpoints } = await deps.forgetTraining(repository_id);
-  const retired = await deps.db.transaction().execute(async (trx) => {
-    await waitForArriving(trx);
-    if (permits(await consentOf(trx, repository_id), 'collect')) return null;
-    const count = await retireInstances(trx, repository_id, context.jobId);
-    await deleteRows(trx, repository_id);
-    return count;
-  });
-  if (retired === null) {
-    if (snapshots.length === 0) return { outcome: 'consents_again', detail: { repository_id } };
-    const left = await scrub(deps.db, context);
-    return { outcome: 'training_purged', detail: { repository_id, checkpoints: checkpoints.length, left } };
-  }
-  await rm(deps.mirrorDirectory(repository_id), { recursive: true, force: true });
-  const left = await scrub(deps.db, context);
-  return {
-    outcome: 'purged',
-    detail: { repository_id, instances: retired, checkpoints: checkpoints.length, left },
-  };
+  const outcome = await forgetAndScrub(deps, repository_id, context);
+  for (const forgetter of deps.forgetters) await forgetter.afterPurge?.(context);
+  return outcome;
 }
