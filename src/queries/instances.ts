@@ -1,17 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { InstanceStatus } from '../../domain/instance.ts';
-import { type ListSpec, type ListState, offsetOf, pageSize } from '../list.ts';
+import type { Database } from '../db/tables.ts';
+import type { InstanceStatus } from '../domain/instance.ts';
+import type { ListQuery } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
 export type InstanceSort = 'merged_at' | 'instance_id' | 'status' | 'reward' | 'candidates';
 export type InstanceFilter = 'repository' | 'language' | 'status';
-
-export const instanceList: ListSpec<InstanceSort, InstanceFilter> = {
-  path: '/instances',
-  sorts: ['merged_at', 'instance_id', 'status', 'reward', 'candidates'],
-  filters: ['repository', 'language', 'status'],
-};
 
 export interface InstanceRow {
   readonly instance_id: string;
@@ -33,13 +27,13 @@ const columns = {
   candidates: sql`candidates`,
 } as const;
 
-/** One row more than a page; without a status, all but the rejected ones, which have a page of their own. */
+/** Without a status, all but the rejected ones, which have a page of their own. */
 export async function listInstances(
   db: Kysely<Database>,
   scope: Scope,
-  state: ListState<InstanceSort, InstanceFilter>,
+  query: ListQuery<InstanceSort, InstanceFilter>,
 ): Promise<InstanceRow[]> {
-  const { repository, language, status } = state.filters;
+  const { repository, language, status } = query.filters;
   const { rows } = await sql<InstanceRow>`
     select i.instance_id, r.full_name as repository, i.pull_number, i.status,
       left(split_part(i.body->>'problem_statement', e'\n', 1), 160) as title,
@@ -52,8 +46,8 @@ export async function listInstances(
       and ${status === undefined ? sql`i.status <> 'rejected'` : sql`i.status = ${status}`}
       and ${repository === undefined ? sql`true` : sql`r.full_name = ${repository}`}
       and ${language === undefined ? sql`true` : sql`i.body->'languages' ? ${language}`}
-    order by ${columns[state.sort]} ${sql.raw(state.direction)} nulls last, i.instance_id
-    limit ${pageSize + 1} offset ${offsetOf(state)}`.execute(db);
+    order by ${columns[query.sort]} ${sql.raw(query.direction)} nulls last, i.instance_id
+    limit ${query.limit} offset ${query.offset ?? 0}`.execute(db);
   return rows;
 }
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { RoundState } from '../../domain/round.ts';
+import type { Database } from '../db/tables.ts';
+import type { RoundState } from '../domain/round.ts';
 
 /** How far a stream has told the events of a round. */
 export interface Cursor {

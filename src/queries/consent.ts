@@ -1,17 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { ConsentScope, ConsentSource } from '../../domain/consent.ts';
-import { type ListSpec, type ListState, offsetOf, pageSize } from '../list.ts';
+import type { Database } from '../db/tables.ts';
+import type { ConsentScope, ConsentSource } from '../domain/consent.ts';
+import type { ListQuery } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
 export type ConsentSort = 'updated_at' | 'repository' | 'consent';
 export type ConsentFilter = 'consent';
-
-export const consentList: ListSpec<ConsentSort, ConsentFilter> = {
-  path: '/consent',
-  sorts: ['updated_at', 'repository', 'consent'],
-  filters: ['consent'],
-};
 
 export interface ConsentRow {
   readonly repository_id: number;
@@ -25,22 +19,21 @@ export interface ConsentRow {
 const consentColumns = ['repository_id', 'full_name', 'private', 'status', 'consent', 'updated_at'] as const;
 const columns = { updated_at: 'updated_at', repository: 'full_name', consent: 'consent' } as const;
 
-/** One row more than a page. */
 export async function listConsent(
   db: Kysely<Database>,
   scope: Scope,
-  state: ListState<ConsentSort, ConsentFilter>,
+  query: ListQuery<ConsentSort, ConsentFilter>,
 ): Promise<ConsentRow[]> {
-  const { consent } = state.filters;
+  const { consent } = query.filters;
   return db
     .selectFrom('repository')
     .select(consentColumns)
     .where(within(scope, 'repository_id'))
     .$if(consent !== undefined, (query) => query.where('consent', '=', consent as ConsentScope))
-    .orderBy(columns[state.sort], state.direction)
+    .orderBy(columns[query.sort], query.direction)
     .orderBy('full_name')
-    .limit(pageSize + 1)
-    .offset(offsetOf(state))
+    .limit(query.limit)
+    .offset(query.offset ?? 0)
     .execute();
 }
 

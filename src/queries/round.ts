@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database, RoundTable } from '../../db/tables.ts';
-import type { EngineName, RoundCause, RoundState } from '../../domain/round.ts';
+import type { Database, RoundTable } from '../db/tables.ts';
+import type { EngineName, RoundCause, RoundState } from '../domain/round.ts';
 
 export interface RoundDetail {
   readonly round_id: string;

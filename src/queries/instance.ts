@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, StoredReward } from '../../db/tables.ts';
-import type { ConsentScope } from '../../domain/consent.ts';
-import type { CandidateOrigin, Instance, InstanceStatus } from '../../domain/instance.ts';
-import type { RejectionReason } from '../../domain/rejection.ts';
+import type { Database, StoredReward } from '../db/tables.ts';
+import type { ConsentScope } from '../domain/consent.ts';
+import type { CandidateOrigin, Instance, InstanceStatus } from '../domain/instance.ts';
+import type { RejectionReason } from '../domain/rejection.ts';
 
 export interface InstanceDetail {
   readonly instance_id: string;

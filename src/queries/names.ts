@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
+import type { Database } from '../db/tables.ts';
 
 /** Full names of repositories by id. */
 export async function namesOf(

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { CheckpointStatus } from '../../domain/round.ts';
+import type { Database } from '../db/tables.ts';
+import type { CheckpointStatus } from '../domain/round.ts';
 import { type Scope, within } from './scope.ts';
 
 export interface SnapshotDetail {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { AttemptState } from '../../domain/round.ts';
+import type { Database } from '../db/tables.ts';
+import type { AttemptState } from '../domain/round.ts';
 import { trainSteps } from './train-steps.ts';
 
 export interface AttemptRow {

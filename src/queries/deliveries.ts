@@ -1,16 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, DeliveryState, DeliveryTable, PayloadState } from '../../db/tables.ts';
-import { type ListSpec, type ListState, offsetOf, pageSize } from '../list.ts';
+import type { Database, DeliveryState, DeliveryTable, PayloadState } from '../db/tables.ts';
+import type { ListQuery } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
 export type DeliverySort = 'received_at' | 'event' | 'state' | 'repository';
 export type DeliveryFilter = 'event' | 'state' | 'repository';
-
-export const deliveryList: ListSpec<DeliverySort, DeliveryFilter> = {
-  path: '/deliveries',
-  sorts: ['received_at', 'event', 'state', 'repository'],
-  filters: ['event', 'state', 'repository'],
-};
 
 export interface DeliveryRow {
   readonly delivery_id: string;
@@ -30,13 +24,13 @@ const columns = {
   repository: sql`r.full_name`,
 } as const;
 
-/** One row more than a page. The default order is that of index delivery_received. */
+/** The default order is that of index delivery_received. */
 export async function listDeliveries(
   db: Kysely<Database>,
   scope: Scope,
-  state: ListState<DeliverySort, DeliveryFilter>,
+  query: ListQuery<DeliverySort, DeliveryFilter>,
 ): Promise<DeliveryRow[]> {
-  const { event, state: routed, repository } = state.filters;
+  const { event, state: routed, repository } = query.filters;
   const { rows } = await sql<DeliveryRow>`
     select d.delivery_id, d.event, d.action, r.full_name as repository, d.state, d.reason, d.payload_state, d.received_at
     from delivery d left join repository r on r.repository_id = d.repository_id
@@ -44,8 +38,8 @@ export async function listDeliveries(
       and ${event === undefined ? sql`true` : sql`d.event = ${event}`}
       and ${routed === undefined ? sql`true` : sql`d.state = ${routed}`}
       and ${repository === undefined ? sql`true` : sql`r.full_name = ${repository}`}
-    order by ${columns[state.sort]} ${sql.raw(state.direction)} nulls last, d.received_at desc, d.delivery_id
-    limit ${pageSize + 1} offset ${offsetOf(state)}`.execute(db);
+    order by ${columns[query.sort]} ${sql.raw(query.direction)} nulls last, d.received_at desc, d.delivery_id
+    limit ${query.limit} offset ${query.offset ?? 0}`.execute(db);
   return rows;
 }
 

@@ -1,17 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { RejectionReason } from '../../domain/rejection.ts';
-import { type ListSpec, type ListState, offsetOf, pageSize } from '../list.ts';
+import type { Database } from '../db/tables.ts';
+import type { RejectionReason } from '../domain/rejection.ts';
+import type { ListQuery } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
 export type RejectionSort = 'at' | 'reason' | 'repository';
 export type RejectionFilter = 'reason' | 'repository';
-
-export const rejectionList: ListSpec<RejectionSort, RejectionFilter> = {
-  path: '/rejections',
-  sorts: ['at', 'reason', 'repository'],
-  filters: ['reason', 'repository'],
-};
 
 export interface ReasonCount {
   readonly reason: RejectionReason;
@@ -38,13 +32,12 @@ export interface RejectionRow {
 
 const columns = { at: sql`x.at`, reason: sql`x.reason`, repository: sql`r.full_name` } as const;
 
-/** One row more than a page. */
 export async function listRejections(
   db: Kysely<Database>,
   scope: Scope,
-  state: ListState<RejectionSort, RejectionFilter>,
+  query: ListQuery<RejectionSort, RejectionFilter>,
 ): Promise<RejectionRow[]> {
-  const { reason, repository } = state.filters;
+  const { reason, repository } = query.filters;
   const { rows } = await sql<RejectionRow>`
     select x.instance_id, r.full_name as repository, x.pull_number, p.title, x.reason, x.detail, x.at
     from instance_rejection x
@@ -53,7 +46,7 @@ export async function listRejections(
     where ${within(scope, 'x.repository_id')}
       and ${reason === undefined ? sql`true` : sql`x.reason = ${reason}`}
       and ${repository === undefined ? sql`true` : sql`r.full_name = ${repository}`}
-    order by ${columns[state.sort]} ${sql.raw(state.direction)}, x.at desc, x.instance_id
-    limit ${pageSize + 1} offset ${offsetOf(state)}`.execute(db);
+    order by ${columns[query.sort]} ${sql.raw(query.direction)}, x.at desc, x.instance_id
+    limit ${query.limit} offset ${query.offset ?? 0}`.execute(db);
   return rows;
 }

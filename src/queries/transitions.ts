@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { Transition } from '../../db/transitions.ts';
+import type { Database } from '../db/tables.ts';
+import type { Transition } from '../db/transitions.ts';
 
 export interface TransitionRow {
   readonly from_status: string | null;

@@ -1,17 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { AliasName, CheckpointStatus, GateDecision } from '../../domain/round.ts';
-import { type ListSpec, type ListState, offsetOf, pageSize } from '../list.ts';
+import type { Database } from '../db/tables.ts';
+import type { AliasName, CheckpointStatus, GateDecision } from '../domain/round.ts';
+import type { ListQuery } from './list.ts';
 import { type Scope, snapshotWithin } from './scope.ts';
 
 export type CheckpointSort = 'created_at' | 'checkpoint_id' | 'status';
 export type CheckpointFilter = 'status';
-
-export const checkpointList: ListSpec<CheckpointSort, CheckpointFilter> = {
-  path: '/checkpoints',
-  sorts: ['created_at', 'checkpoint_id', 'status'],
-  filters: ['status'],
-};
 
 export interface CheckpointRow {
   readonly checkpoint_id: string;
@@ -33,13 +27,12 @@ const columns = {
   status: sql`c.status`,
 } as const;
 
-/** One row more than a page. */
 export async function listCheckpoints(
   db: Kysely<Database>,
   scope: Scope,
-  state: ListState<CheckpointSort, CheckpointFilter>,
+  query: ListQuery<CheckpointSort, CheckpointFilter>,
 ): Promise<CheckpointRow[]> {
-  const { status } = state.filters;
+  const { status } = query.filters;
   const { rows } = await sql<CheckpointRow>`
     select c.checkpoint_id, c.status, c.round_id, c.kind, c.parent_id, c.tree_sha256, c.created_at,
       array(select a.name from alias a where a.checkpoint_id = c.checkpoint_id order by 1) as aliases,
@@ -48,8 +41,8 @@ export async function listCheckpoints(
     from checkpoint c join round r on r.round_id = c.round_id
     where ${snapshotWithin(scope, 'r.snapshot_id')}
       and ${status === undefined ? sql`true` : sql`c.status = ${status}`}
-    order by ${columns[state.sort]} ${sql.raw(state.direction)}, c.created_at desc, c.checkpoint_id
-    limit ${pageSize + 1} offset ${offsetOf(state)}`.execute(db);
+    order by ${columns[query.sort]} ${sql.raw(query.direction)}, c.created_at desc, c.checkpoint_id
+    limit ${query.limit} offset ${query.offset ?? 0}`.execute(db);
   return rows;
 }
 

@@ -1,18 +1,13 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { EngineName, GateDecision, RoundCause, RoundState } from '../../domain/round.ts';
-import { type ListSpec, type ListState, offsetOf, pageSize } from '../list.ts';
+import type { Database } from '../db/tables.ts';
+import type { EngineName, GateDecision, RoundCause, RoundState } from '../domain/round.ts';
+import type { ListQuery } from './list.ts';
 import { type Scope, snapshotWithin } from './scope.ts';
 import { trainSteps } from './train-steps.ts';
 
 export type RoundSort = 'created_at' | 'round_id' | 'state' | 'reward';
-export type RoundFilter = 'state' | 'cause' | 'engine' | 'cluster';
-
-export const roundList: ListSpec<RoundSort, RoundFilter> = {
-  path: '/rounds',
-  sorts: ['created_at', 'round_id', 'state', 'reward'],
-  filters: ['state', 'cause', 'engine', 'cluster'],
-};
+export const roundFilters = ['state', 'cause', 'engine', 'cluster'] as const;
+export type RoundFilter = (typeof roundFilters)[number];
 
 export interface RoundRow {
   readonly round_id: string;
@@ -38,14 +33,13 @@ const columns = {
   reward: sql`reward`,
 } as const;
 
-/** One row more than a page. */
 export async function listRounds(
   db: Kysely<Database>,
   scope: Scope,
-  state: ListState<RoundSort, RoundFilter>,
+  query: ListQuery<RoundSort, RoundFilter>,
 ): Promise<RoundRow[]> {
-  const filters = roundList.filters.map((name) => {
-    const value = state.filters[name];
+  const filters = roundFilters.map((name) => {
+    const value = query.filters[name];
     return value === undefined ? sql`true` : sql`${sql.ref(`r.${name}`)} = ${value}`;
   });
   const { rows } = await sql<RoundRow>`
@@ -53,8 +47,8 @@ export async function listRounds(
       r.total_steps, (r.metrics->>'reward_mean')::float8 as reward, r.gate->>'decision' as decision, r.created_at
     from round r
     where ${snapshotWithin(scope, 'r.snapshot_id')} and ${sql.join(filters, sql` and `)}
-    order by ${columns[state.sort]} ${sql.raw(state.direction)} nulls last, r.created_at desc, r.round_id
-    limit ${pageSize + 1} offset ${offsetOf(state)}`.execute(db);
+    order by ${columns[query.sort]} ${sql.raw(query.direction)} nulls last, r.created_at desc, r.round_id
+    limit ${query.limit} offset ${query.offset ?? 0}`.execute(db);
   return rows;
 }
 

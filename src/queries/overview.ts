@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { ConsentScope } from '../../domain/consent.ts';
+import type { Database } from '../db/tables.ts';
+import type { ConsentScope } from '../domain/consent.ts';
 import { type Scope, within } from './scope.ts';
 
 /** How many of what arrived became what; each but the first is a part of the one before it. */
