@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../../domain/random.ts';
 import { outputFor } from './scene.ts';
 import type { Scene, Target } from './scene.ts';
 
