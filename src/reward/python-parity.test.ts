@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { list, mutated } from '../domain/random-lists.test-support.ts';
 import { randomFrom } from '../domain/random.ts';
 import { splitLines } from './lines.ts';
 import { type ParityPair, parityPair } from './parity-pairs.test-support.ts';
+import { list, mutated } from './random-lists.test-support.ts';
 import { matchingBlocks, ratio } from './similarity.ts';
 import { strip } from './strip.ts';
 import { unifiedDiff } from './unified-diff.ts';
