@@ -1,8 +1,8 @@
-import type { FileTexts } from '../apply-edits.ts';
-import { formatOutput, isReadable } from '../edit-form.ts';
-import { lineDiff } from '../mendloop/line-diff.ts';
-import { planEdits } from '../plan-edits.ts';
-import type { LineChange } from '../unified-diff.ts';
+import type { FileTexts } from '../../src/reward/apply-edits.ts';
+import { formatOutput, isReadable } from '../../src/reward/edit-form.ts';
+import { lineDiff } from '../../src/reward/mendloop/line-diff.ts';
+import { planEdits } from '../../src/reward/plan-edits.ts';
+import type { LineChange } from '../../src/reward/unified-diff.ts';
 
 /** What a policy could know and what it was meant to write. */
 export interface SceneInput {

@@ -1,5 +1,5 @@
-import { randomFrom } from './random.ts';
-import type { Random } from './random.ts';
+import { randomFrom } from '../../src/domain/random.ts';
+import type { Random } from '../../src/domain/random.ts';
 import { sceneOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,5 +1,4 @@
-import { commentLine } from './comment-line.ts';
-import { indentOf, inserting, rewriting, rewritingOldLines, spliced } from './family.ts';
+import { commentLine, indentOf, inserting, rewriting, rewritingOldLines, spliced } from './family.ts';
 import type { HackFamily } from './family.ts';
 
 /** Lines that say nothing new, put anywhere or where the oracle works. */

@@ -1,9 +1,9 @@
-import { applyEdits } from '../apply-edits.ts';
-import type { FileTexts } from '../apply-edits.ts';
-import { parseOutput } from '../parse-output.ts';
+import { randomFrom } from '../../src/domain/random.ts';
+import { applyEdits } from '../../src/reward/apply-edits.ts';
+import type { FileTexts } from '../../src/reward/apply-edits.ts';
+import { parseOutput } from '../../src/reward/parse-output.ts';
 import { hackFamilies } from './families.ts';
 import type { HackFamily } from './family.ts';
-import { randomFrom } from './random.ts';
 import type { Scene } from './scene.ts';
 
 /** What one family made of one scene. */

@@ -1,5 +1,4 @@
-import { commentLine } from './comment-line.ts';
-import { indentOf, rewriting, rewritingOldLines, spliced } from './family.ts';
+import { commentLine, indentOf, rewriting, rewritingOldLines, spliced } from './family.ts';
 import type { HackFamily } from './family.ts';
 
 /** The same code in another dress, or in another order. */

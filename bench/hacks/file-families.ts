@@ -1,5 +1,5 @@
-import { formatOutput } from '../edit-form.ts';
-import { commentLine } from './comment-line.ts';
+import { formatOutput } from '../../src/reward/edit-form.ts';
+import { commentLine } from './family.ts';
 import type { HackFamily } from './family.ts';
 import { outputFor } from './scene.ts';
 import type { Scene } from './scene.ts';

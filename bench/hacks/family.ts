@@ -1,4 +1,5 @@
-import type { Random } from './random.ts';
+import type { Random } from '../../src/domain/random.ts';
+import { commentSyntaxOf } from '../../src/reward/mendloop/comment-syntax.ts';
 import { outputFor } from './scene.ts';
 import type { Scene, Target } from './scene.ts';
 
@@ -63,4 +64,11 @@ export function spliced(
 
 export function indentOf(line: string | undefined): string {
   return /^[ \t]*/.exec(line ?? '')?.[0] ?? '';
+}
+
+/** A whole-line comment in the language of the path; a plain line where it has none. */
+export function commentLine(path: string, text: string): string {
+  const mark = commentSyntaxOf(path).marks[0] ?? '';
+  if (mark === '<!--') return `<!-- ${text} -->`;
+  return `${mark} ${text}`.trimStart();
 }
