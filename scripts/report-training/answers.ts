@@ -5,7 +5,7 @@ import path from 'node:path';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { type EvaluationRow, evaluationRow } from '../../src/evaluate/evaluation-row.ts';
 import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
-import type { RoundSpec } from '../../src/train/spec/round-spec.ts';
+import type { RoundSpec } from '../../src/train/round-contract/round-spec.ts';
 
 export type AnsweredRow = EvaluationRow & { readonly text: string };
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RoundState } from '../../src/domain/round.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
+import { roundSpec } from '../../src/train/round-contract/round-spec.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { removePurgedFolders } from '../../src/train/round/purged-folders.ts';
 import { readRound } from '../../src/train/round/read-round.ts';
@@ -13,7 +14,6 @@ import { replaceRounds } from '../../src/train/round/replace.ts';
 import { resumeRound } from '../../src/train/round/resume.ts';
 import { showRound } from '../../src/train/round/show.ts';
 import { purgeTraining } from '../../src/train/snapshot/purge.ts';
-import { roundSpec } from '../../src/train/spec/round-spec.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 import { seedTraining } from './seed-training.ts';
 

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RoundState } from '../../src/domain/round.ts';
+import { roundSpec } from '../../src/train/round-contract/round-spec.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { requestCancel } from '../../src/train/round/cancel.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { profileOf } from '../../src/train/round/profiles.ts';
 import { resumeRound } from '../../src/train/round/resume.ts';
 import { showRound } from '../../src/train/round/show.ts';
-import { roundSpec } from '../../src/train/spec/round-spec.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');

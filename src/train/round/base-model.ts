@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { MendloopError } from '../../domain/errors.ts';
 import { treeSha256 } from '../checkpoint/tree-hash.ts';
-import type { RoundSpec } from '../spec/round-spec.ts';
+import type { RoundSpec } from '../round-contract/round-spec.ts';
 
 export type BaseModel = RoundSpec['model']['base'];
 

@@ -5,7 +5,7 @@ import type { EngineName } from '../../domain/round.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { CheckpointDeps } from '../checkpoint/deps.ts';
-import type { RoundSpec } from '../spec/round-spec.ts';
+import type { RoundSpec } from '../round-contract/round-spec.ts';
 import type { Liveness } from './liveness.ts';
 import type { ProfileChoice } from './profiles.ts';
 

@@ -8,7 +8,7 @@ import { readAlias } from '../checkpoint/alias.ts';
 import { gateHistory } from '../checkpoint/gate-history.ts';
 import { promoteCheckpoint } from '../checkpoint/promote.ts';
 import { recordEvaluation } from '../checkpoint/record-evaluation.ts';
-import { roundSpec } from '../spec/round-spec.ts';
+import { roundSpec } from '../round-contract/round-spec.ts';
 import { attemptFolder } from './attempt-files.ts';
 import { currentAttempt } from './attempts.ts';
 import type { RoundDeps } from './deps.ts';

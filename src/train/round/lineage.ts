@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { MendloopError } from '../../domain/errors.ts';
 import { readAlias } from '../checkpoint/alias.ts';
 import { treeSha256 } from '../checkpoint/tree-hash.ts';
-import { type RoundSpec, roundSpec } from '../spec/round-spec.ts';
+import { type RoundSpec, roundSpec } from '../round-contract/round-spec.ts';
 import { type BaseModel, describeModel } from './base-model.ts';
 import type { RoundDeps } from './deps.ts';
 import { type Round, readRound } from './read-round.ts';

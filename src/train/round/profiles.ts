@@ -1,5 +1,5 @@
+import type { RoundSpec } from '../round-contract/round-spec.ts';
 import type { RowForm } from '../snapshot/tasks.ts';
-import type { RoundSpec } from '../spec/round-spec.ts';
 
 type Algo = Omit<RoundSpec['algo'], 'seed'>;
 

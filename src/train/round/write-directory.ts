@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { MendloopError } from '../../domain/errors.ts';
+import { type RoundSpec, roundSpec } from '../round-contract/round-spec.ts';
 import {
   rowFileName,
   type SnapshotFile,
@@ -11,7 +12,6 @@ import {
   snapshotFiles,
 } from '../snapshot/manifest.ts';
 import { sha256OfFile } from '../snapshot/row-file.ts';
-import { type RoundSpec, roundSpec } from '../spec/round-spec.ts';
 import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import type { RoundAssets, RoundCluster } from './deps.ts';
 import { goldenRows } from './golden-rows.ts';
