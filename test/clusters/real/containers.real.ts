@@ -136,10 +136,10 @@ describe.skipIf(started === null)('containers', () => {
   test('are killed when a program exceeds its time: the engine would let it go on', async () => {
     const name = await running();
     const startedAt = performance.now();
-    const late = await shell(name, 'echo begun; sleep 600', { timeoutMs: 1000 });
+    const late = await shell(name, 'echo begun; sleep 600', { timeoutMs: 8000 });
     expect(late.exitCode).toBeNull();
     expect(textOf(late.stdout)).toBe('begun\n');
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
     expect(await world.containers.wait(name, 60_000)).toBe(137);
   });
 
