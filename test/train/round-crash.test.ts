@@ -3,9 +3,9 @@ import type { KyselyPlugin } from 'kysely';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
+import { showRound } from '../../src/queries/rounds.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { Liveness } from '../../src/train/round/liveness.ts';
-import { showRound } from '../../src/train/round/show.ts';
 import type { Step } from '../../src/train/round/step.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 
@@ -68,7 +68,7 @@ test('a round whose driver is killed before every statement ends as if nothing h
 
   expect(killed).toBeGreaterThan(60);
   const shown = await showRound(db, id);
-  expect(shown.history.map(({ to }) => to)).toEqual([
+  expect(shown.history.map(({ to_status }) => to_status)).toEqual([
     'planned',
     'snapshotting',
     'submitting',
