@@ -25,10 +25,10 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { Handlers, JobContext, JobOutcome } from '../jobs/worker.ts';
 import { errorFields } from '../telemetry/log.ts';
 import { retireTainted } from '../train/checkpoint/retire-tainted.ts';
+import { purgeTraining } from '../train/purge/purge-training.ts';
+import { replaceRounds } from '../train/purge/replace-rounds.ts';
 import type { RoundDeps } from '../train/round/deps.ts';
 import { roundJob } from '../train/round/job.ts';
-import { replaceRounds } from '../train/round/replace.ts';
-import { purgeTraining } from '../train/snapshot/purge.ts';
 import { roundsFolders } from './clusters.ts';
 
 export interface HandlerDeps {
