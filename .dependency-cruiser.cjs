@@ -38,7 +38,13 @@ module.exports = {
       name: 'adapters-import-domain-only',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/domain/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time)/', '^src/$1/'] },
+    },
+    {
+      name: 'time-imports-node-only',
+      severity: 'error',
+      from: { path: '^src/time/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/time/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'capabilities-see-no-adapter',

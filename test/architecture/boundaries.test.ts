@@ -50,6 +50,7 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   ],
   'scoring-stands-alone': ['src/scoring/planted.ts', "import { z } from 'zod';\nz.string();\n"],
   'adapters-import-domain-only': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
+  'time-imports-node-only': ['src/time/planted.ts', "import '../domain/errors.ts';\n"],
   'capabilities-see-no-adapter': [
     'src/collect/planted-adapter.ts',
     "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",
