@@ -35,10 +35,10 @@ module.exports = {
       to: { pathNot: '^src/(scoring|reward|domain)/', dependencyTypesNot: ['core'] },
     },
     {
-      name: 'adapters-import-domain-only',
+      name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/(domain|time)/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
     },
     {
       name: 'time-imports-node-only',
@@ -60,6 +60,12 @@ module.exports = {
       to: { path: capabilities, pathNot: ['^src/$1/', '^src/evaluate/'] },
     },
     {
+      name: 'round-contract-is-pure',
+      severity: 'error',
+      from: { path: '^src/round-contract/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/(round-contract|domain)/', '^node_modules/zod/'] },
+    },
+    {
       name: 'guard-is-pure',
       severity: 'error',
       from: { path: '^src/guard/', pathNot: '(test|test-support)\\.ts$' },
@@ -70,6 +76,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(jobs|db)/' },
       to: { path: '^src/(collect|train|evaluate|intake|web|cli|main)/' },
+    },
+    {
+      // Every stage asks for consent and reads instances.
+      name: 'consent-and-instance-beneath-stages',
+      severity: 'error',
+      from: { path: '^src/(consent|instance)/' },
+      to: { path: ['^src/(collect|train|evaluate|intake|web|cli|main)/', adapters] },
     },
     {
       name: 'capabilities-do-not-look-up',

@@ -1,4 +1,5 @@
-import { pick, type Random } from './seeded-random.test-support.ts';
+import { pick } from '../domain/random.test-support.ts';
+import type { Random } from '../domain/random.ts';
 
 const words = ['self', 'value', 'index', 'node', 'items', 'len', 'None', 'key', 'result', 'name'];
 const statements = [

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { randomFrom } from '../domain/random.ts';
 import { formatOutput } from './edit-form.ts';
 import { explainDiffs, explainOutput } from './explain.ts';
 import type { Explanation, Stretch } from './explain.ts';
 import { paper } from './paper.ts';
-import { seededRandom } from './seeded-random.test-support.ts';
 
 const context = new Map([['f', 'x\n']]);
 
@@ -57,7 +57,7 @@ test('parts are cut between code points, never inside one', () => {
 
 test('the parts join to the patches, and the similarities are those of the reward', () => {
   for (let index = 0; index < 300; index += 1) {
-    const random = seededRandom(`explain ${index}`);
+    const random = randomFrom(`explain ${index}`);
     const file = (): string =>
       Array.from({ length: random(12) }, () => ['a', 'b', '', 'é\u{1F600}', 'ab'][random(5)]).join('\n');
     const input = {

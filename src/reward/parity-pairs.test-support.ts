@@ -1,6 +1,7 @@
+import { pick } from '../domain/random.test-support.ts';
+import type { Random } from '../domain/random.ts';
 import { codeLines } from './code-lines.test-support.ts';
 import { list, mutated } from './random-lists.test-support.ts';
-import { pick, type Random } from './seeded-random.test-support.ts';
 
 /** A pair of texts of up to about 2,000 characters, and a pair of lists of lines. */
 export interface ParityPair {

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { randomFrom } from '../domain/random.ts';
 import { splitLines } from './lines.ts';
 import { type ParityPair, parityPair } from './parity-pairs.test-support.ts';
 import { list, mutated } from './random-lists.test-support.ts';
-import { seededRandom } from './seeded-random.test-support.ts';
 import { matchingBlocks, ratio } from './similarity.ts';
 import { strip } from './strip.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -56,7 +56,7 @@ test.skipIf(!hasPython)(
 test.skipIf(!hasPython)(
   'CPython gives the same diff of 12,000 lines, 110 of them distinct (python3 needed)',
   async () => {
-    const random = seededRandom(seed);
+    const random = randomFrom(seed);
     const vocabulary = Array.from({ length: 110 }, (_, index) => `line ${index}`);
     const aLines = list(random, vocabulary, 12_000);
     const pairs = [mutated(random, aLines, vocabulary), list(random, vocabulary, 12_000)].map((bLines) => ({
@@ -99,7 +99,7 @@ async function differencesFrom(from: number, to: number): Promise<string[]> {
 }
 
 function pairAt(index: number): ParityPair {
-  return parityPair(seededRandom(`${seed} ${index}`), index);
+  return parityPair(randomFrom(`${seed} ${index}`), index);
 }
 
 function namesOfDifferences(pair: ParityPair, answer: Reference): string[] {

@@ -1,4 +1,5 @@
-import { pick, type Random } from './seeded-random.test-support.ts';
+import { pick } from '../domain/random.test-support.ts';
+import type { Random } from '../domain/random.ts';
 
 /** Items drawn at random. */
 export function list(random: Random, choices: readonly string[], length: number): string[] {

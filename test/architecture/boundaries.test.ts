@@ -49,15 +49,17 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
     "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
   ],
   'scoring-stands-alone': ['src/scoring/planted.ts', "import { z } from 'zod';\nz.string();\n"],
-  'adapters-import-domain-only': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
+  'adapters-import-pure-rooms': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
   'time-imports-node-only': ['src/time/planted.ts', "import '../domain/errors.ts';\n"],
   'capabilities-see-no-adapter': [
     'src/collect/planted-adapter.ts',
     "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",
   ],
   'capabilities-do-not-mix': ['src/train/planted-mix.ts', "import '../collect/bot.ts';\n"],
+  'round-contract-is-pure': ['src/round-contract/planted.ts', "import '../cluster/job-key.ts';\n"],
   'guard-is-pure': ['src/guard/planted.ts', "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n"],
   'jobs-import-no-capability': ['src/jobs/planted.ts', "import '../collect/bot.ts';\n"],
+  'consent-and-instance-beneath-stages': ['src/consent/planted.ts', "import '../collect/bot.ts';\n"],
   'capabilities-do-not-look-up': ['src/collect/planted-up.ts', "import '../intake/route.ts';\n"],
   'nobody-imports-main': ['src/web/planted.ts', "import '../main/worker.ts';\n"],
   'octokit-and-probot-at-the-edge': [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MendloopError } from '../../domain/errors.ts';
-import { seededRandom } from '../seeded-random.test-support.ts';
+import { randomFrom } from '../../domain/random.ts';
 import { emptyBlockList, gapsBetween } from './block-list.ts';
 import { forEachBlock, type Match } from './match.ts';
 import { forEachMatchingBlock } from './matching-blocks.ts';
@@ -11,7 +11,7 @@ import { withScratch } from './scratch.ts';
 import { characterPair, type SequencePair } from './sequence-pair.ts';
 import { matchShort } from './short-matches.ts';
 
-const random = seededRandom('matching blocks');
+const random = randomFrom('matching blocks');
 
 /** Found by looking at every pair of equal symbols again for each block. */
 function expectedBlocks(pair: SequencePair): Match[] {

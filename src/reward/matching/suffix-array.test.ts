@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../seeded-random.test-support.ts';
+import { randomFrom } from '../../domain/random.ts';
 import { rangeSuccessor } from './range-successor.ts';
 import { commonPrefixes, suffixArray } from './suffix-array.ts';
 
-const random = seededRandom('suffixes');
+const random = randomFrom('suffixes');
 
 function randomText(): { text: Int32Array; alphabet: number } {
   const alphabet = 1 + random(5);

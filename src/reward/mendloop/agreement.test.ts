@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { hackFamilies } from '../../../bench/hacks/families.ts';
+import type { Scene, Target } from '../../../bench/hacks/scene.ts';
+import { syntheticScenes } from '../../../bench/hacks/synthetic-scenes.ts';
+import { randomFrom } from '../../domain/random.ts';
 import { applyEdits } from '../apply-edits.ts';
 import type { FileTexts } from '../apply-edits.ts';
 import { findFormula } from '../formulas.ts';
-import { hackFamilies } from '../hacks/families.ts';
-import { randomFrom } from '../hacks/random.ts';
-import type { Scene, Target } from '../hacks/scene.ts';
-import { syntheticScenes } from '../hacks/synthetic-scenes.test-support.ts';
 import { parseOutput } from '../parse-output.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 

@@ -1,6 +1,6 @@
 import { isMendloopError } from '../../../domain/errors.ts';
 import type { AttemptState } from '../../../domain/round.ts';
-import { roundSpec } from '../../round-contract/round-spec.ts';
+import { roundSpec } from '../../../round-contract/round-spec.ts';
 import type { RoundDeps } from '../deps.ts';
 import { attemptFolder, readEvents } from '../files/attempt-files.ts';
 import { writeControl } from '../files/control-files.ts';
