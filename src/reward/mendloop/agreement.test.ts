@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { hackFamilies } from '../../../bench/hacks/families.ts';
 import type { Scene, Target } from '../../../bench/hacks/scene.ts';
 import { syntheticScenes } from '../../../bench/hacks/synthetic-scenes.ts';
+import { applyEdits } from '../../answer/apply-edits.ts';
+import { parseOutput } from '../../answer/parse-answer.ts';
+import type { FileTexts } from '../../diff/file-patches.ts';
+import { unifiedDiff } from '../../diff/unified-diff.ts';
 import { randomFrom } from '../../domain/random.ts';
-import { applyEdits } from '../apply-edits.ts';
-import type { FileTexts } from '../apply-edits.ts';
 import { findFormula } from '../formulas.ts';
-import { parseOutput } from '../parse-output.ts';
-import { unifiedDiff } from '../unified-diff.ts';
 
 const formula = findFormula('mendloop/1');
 
