@@ -6,7 +6,7 @@ const withDatabase = { globalSetup: ['test/support/global-setup.ts'], ...slow };
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'demo/**/*.test.ts'], ...slow } },
+      { test: { name: 'unit', include: ['{src,demo,bench}/**/*.test.ts'], ...slow } },
       {
         test: {
           name: 'integration',

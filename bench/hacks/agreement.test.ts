@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { hackFamilies } from '../../../bench/hacks/families.ts';
-import type { Scene, Target } from '../../../bench/hacks/scene.ts';
-import { syntheticScenes } from '../../../bench/hacks/synthetic-scenes.ts';
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
-import type { FileTexts } from '../../diff/file-patches.ts';
-import { unifiedDiff } from '../../diff/unified-diff.ts';
-import { randomFrom } from '../../domain/random.ts';
-import { findFormula } from '../formulas.ts';
+import { applyEdits } from '../../src/answer/apply-edits.ts';
+import { parseOutput } from '../../src/answer/parse-answer.ts';
+import type { FileTexts } from '../../src/diff/file-patches.ts';
+import { unifiedDiff } from '../../src/diff/unified-diff.ts';
+import { randomFrom } from '../../src/domain/random.ts';
+import { findFormula } from '../../src/reward/formulas.ts';
+import { hackFamilies } from './families.ts';
+import type { Scene, Target } from './scene.ts';
+import { syntheticScenes } from './synthetic-scenes.ts';
 
 const formula = findFormula('mendloop/1');
 

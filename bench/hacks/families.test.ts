@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { degenerateAnswers } from '../../../bench/hacks/degenerate-answers.ts';
-import { hackFamilies } from '../../../bench/hacks/families.ts';
-import { panelOf } from '../../../bench/hacks/panel.ts';
-import { outputFor } from '../../../bench/hacks/scene.ts';
-import { syntheticScenes } from '../../../bench/hacks/synthetic-scenes.ts';
-import { findFormula, formulaNames } from '../formulas.ts';
+import { findFormula, formulaNames } from '../../src/reward/formulas.ts';
+import { degenerateAnswers } from './degenerate-answers.ts';
+import { hackFamilies } from './families.ts';
+import { panelOf } from './panel.ts';
+import { outputFor } from './scene.ts';
+import { syntheticScenes } from './synthetic-scenes.ts';
 
 const seed = process.env['MENDLOOP_TEST_SEED'] ?? 'hack panel';
 const scenes = syntheticScenes(60, seed);
