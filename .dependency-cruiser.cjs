@@ -47,10 +47,16 @@ module.exports = {
       to: { pathNot: '^src/(scoring|reward|answer|diff|domain)/', dependencyTypesNot: ['core'] },
     },
     {
-      name: 'adapters-import-domain-only',
+      name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/domain/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
+    },
+    {
+      name: 'time-imports-node-only',
+      severity: 'error',
+      from: { path: '^src/time/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/time/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'capabilities-see-no-adapter',
@@ -66,6 +72,12 @@ module.exports = {
       to: { path: capabilities, pathNot: ['^src/$1/', '^src/evaluate/'] },
     },
     {
+      name: 'round-contract-is-pure',
+      severity: 'error',
+      from: { path: '^src/round-contract/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/(round-contract|domain)/', '^node_modules/zod/'] },
+    },
+    {
       name: 'guard-is-pure',
       severity: 'error',
       from: { path: '^src/guard/', pathNot: '(test|test-support)\\.ts$' },
@@ -76,6 +88,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(jobs|db)/' },
       to: { path: '^src/(collect|train|evaluate|intake|web|cli|main)/' },
+    },
+    {
+      // Every stage asks for consent and reads instances.
+      name: 'consent-and-instance-beneath-stages',
+      severity: 'error',
+      from: { path: '^src/(consent|instance)/' },
+      to: { path: ['^src/(collect|train|evaluate|intake|web|cli|main)/', adapters] },
     },
     {
       name: 'capabilities-do-not-look-up',
@@ -102,9 +121,24 @@ module.exports = {
       to: { path: '^node_modules/dockerode/' },
     },
     {
+      name: 'postgres-stands-alone',
+      severity: 'error',
+      from: { path: '^src/postgres/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: ['^src/(postgres|domain|telemetry|time)/', '^node_modules/(pg|@types/pg)/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
+      name: 'postgres-has-one-door',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/postgres/' },
+      to: { path: '^src/postgres/', pathNot: '^src/postgres/embedded\\.ts$' },
+    },
+    {
       name: 'pg-in-db',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/db/' },
+      from: { path: '^src/', pathNot: '^src/(db|postgres)/' },
       to: { path: '^node_modules/pg/' },
     },
     {

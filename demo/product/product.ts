@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MendloopError } from '../../src/domain/errors.ts';
+import { pollUntil } from '../../src/time/poll-until.ts';
 import type { RegisteredApp } from '../github/actions/apps.ts';
 import { root } from '../root.ts';
 import { cli, runCommand } from './command.ts';
@@ -58,16 +59,16 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 async function untilReady(url: string, processes: readonly ChildProcess[], logFile: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    const ready = await fetch(`${url}/readyz`).then(
+  const isReady = (): Promise<boolean> =>
+    fetch(`${url}/readyz`).then(
       (response) => response.ok,
       () => false,
     );
-    if (ready) return;
-    if (processes.some((child) => child.exitCode !== null)) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const look = async (): Promise<'ready' | 'ended' | null> => {
+    if (await isReady()) return 'ready';
+    return processes.some((child) => child.exitCode !== null) ? 'ended' : null;
+  };
+  if ((await pollUntil(look, { intervalMs: 100, timeoutMs: 60_000 })) === 'ready') return;
   throw new MendloopError('database_start_failed', `the product did not become ready; its log is ${logFile}`);
 }
 

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
+import { pause } from '../../src/time/poll-until.ts';
 
 interface Backlog {
   readonly deliveries: number;
@@ -53,6 +54,6 @@ export async function untilSettled(options: SettleOptions): Promise<void> {
     last = state;
     if (Date.now() - progressAt > patienceMs)
       throw new MendloopError('cancelled', `${waiting} pieces of work made no progress`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await pause(everyMs);
   }
 }

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { hasRoundEnded, type RoundState } from '../../src/domain/round.ts';
+import { pause } from '../../src/time/poll-until.ts';
 import { readRound } from '../../src/train/round/read-round.ts';
 import { eventLine } from './event-line.ts';
 import { eventsAfter, type RoundEvent } from './events.ts';
@@ -45,6 +45,6 @@ export async function followRound(options: FollowOptions): Promise<RoundState> {
       isCancelled = true;
       await cancel();
     }
-    await sleep(lookEveryMs, undefined, isCancelled ? {} : { signal }).catch(() => undefined);
+    await pause(lookEveryMs, isCancelled ? undefined : signal);
   }
 }

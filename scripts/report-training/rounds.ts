@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { hasRoundEnded, roundStates } from '../../src/domain/round.ts';
-import { type RoundSpec, roundSpec } from '../../src/train/round-contract/round-spec.ts';
+import { type RoundSpec, roundSpec } from '../../src/round-contract/round-spec.ts';
 import { type ProfileChoice, profileOf } from '../../src/train/round/profiles.ts';
 import type { Mendloop } from './mendloop.ts';
 

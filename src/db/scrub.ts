@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { isMendloopError } from '../domain/errors.ts';
+import { pollUntil } from '../time/poll-until.ts';
 import { type ScrubRights, scrubRights } from './scrub-rights.ts';
 import type { Database } from './tables.ts';
 
@@ -71,12 +71,9 @@ async function waitForOldTransactions(db: Kysely<Database>, patienceMs: number):
   const horizon = await sql<{
     xid: string;
   }>`select pg_snapshot_xmax(pg_current_snapshot())::text as xid`.execute(db);
-  const patience = AbortSignal.timeout(patienceMs);
-  while (await isSeenByOlder(db, horizon.rows[0]?.xid ?? '0')) {
-    if (patience.aborted) return false;
-    await sleep(50);
-  }
-  return true;
+  const xid = horizon.rows[0]?.xid ?? '0';
+  const hasPassed = async (): Promise<boolean> => !(await isSeenByOlder(db, xid));
+  return (await pollUntil(hasPassed, { intervalMs: 50, timeoutMs: patienceMs })) !== null;
 }
 
 /** `age` counts back from now, so a larger age is an older transaction, also across the wrap of 32 bits. */

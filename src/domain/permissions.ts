@@ -9,6 +9,7 @@ export type TokenKind =
   | 'collect.issue'
   | 'installation.sync'
   | 'deliveries.sweep'
+  | 'own-login'
   | 'doctor';
 
 interface TokenGrant {
@@ -27,6 +28,7 @@ export const tokenGrants: Readonly<Record<TokenKind, TokenGrant>> = {
   'collect.issue': { installation: { issues: 'read', metadata: 'read' }, asApp: false },
   'installation.sync': { installation: { metadata: 'read' }, asApp: true },
   'deliveries.sweep': { installation: null, asApp: true },
+  'own-login': { installation: null, asApp: true },
   doctor: { installation: null, asApp: true },
 };
 

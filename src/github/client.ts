@@ -5,6 +5,7 @@ import type { GitHubHosts } from './hosts.ts';
 import { lockedFetch } from './locked-fetch.ts';
 import { pages } from './pages.ts';
 import { translateGitHubError } from './translate.ts';
+import { assertDeclared } from './writes.ts';
 
 const requestTimeoutMs = 30_000;
 
@@ -12,7 +13,10 @@ export interface GitHubClientOptions {
   readonly hosts: GitHubHosts;
   /** A fresh token for each request; the broker caches. */
   readonly token: () => Promise<string>;
-  /** Stands in the `X-Mendloop-Job` header, so that an audit can tell requests apart. */
+  /**
+   * The kind of job that sends, or the part of the App. It decides what may be written (`writes.ts`), and stands in the
+   * `X-Mendloop-Job` header, so that an audit can tell requests apart.
+   */
   readonly purpose: string;
   readonly signal?: AbortSignal;
 }
@@ -46,7 +50,7 @@ export interface GitHubClient {
 
 function octokitFor({ hosts, purpose, signal }: GitHubClientOptions, token: string): Octokit {
   const fetch = lockedFetch(new URL(hosts.api).origin, { timeoutMs: requestTimeoutMs });
-  return new Octokit({
+  const octokit = new Octokit({
     auth: token,
     baseUrl: hosts.api,
     userAgent: 'mendloop',
@@ -56,6 +60,8 @@ function octokitFor({ hosts, purpose, signal }: GitHubClientOptions, token: stri
     retry: { enabled: false },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   });
+  octokit.hook.before('request', (request) => assertDeclared(purpose, request));
+  return octokit;
 }
 
 function parse<T>(what: string, schema: z.ZodType<T>, data: unknown): T {

@@ -1,5 +1,6 @@
 import type { ConsentScope } from '../domain/consent.ts';
 import { permits } from '../domain/consent.ts';
+import type { IgnoreReason } from '../domain/delivery.ts';
 import type { JobKind, JobPayloads } from '../jobs/registry.ts';
 import type { Subject } from './subject.ts';
 
@@ -34,7 +35,7 @@ type JobRequest = { [K in JobKind]: { readonly kind: K; readonly payload: JobPay
 
 export type Route =
   | { readonly decision: 'act'; readonly changes: readonly Change[]; readonly jobs: readonly JobRequest[] }
-  | { readonly decision: 'ignore'; readonly reason: string };
+  | { readonly decision: 'ignore'; readonly reason: IgnoreReason };
 
 export interface RoutedDelivery {
   readonly event: string;
@@ -50,7 +51,7 @@ export interface Standing {
   readonly active: boolean;
 }
 
-function ignore(reason: string): Route {
+function ignore(reason: IgnoreReason): Route {
   return { decision: 'ignore', reason };
 }
 
@@ -107,7 +108,7 @@ function routeRepository(delivery: RoutedDelivery): Route {
 }
 
 /** Why text of the repository may not be read, or null. */
-function refusal(delivery: RoutedDelivery, standing: Standing | null): string | null {
+function refusal(delivery: RoutedDelivery, standing: Standing | null): IgnoreReason | null {
   if (delivery.repository_id === null || delivery.installation_id === null) return 'no_installation';
   if (!standing?.active) return 'not_installed';
   if (!permits(standing.consent, 'collect')) return 'consent';

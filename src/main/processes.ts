@@ -37,7 +37,7 @@ export interface RunOptions {
 function learnOwnLogin(config: Config, broker: BrokerProcess | null, log: Log): () => string | null {
   let login = config.app?.slug ? `${config.app.slug}[bot]` : null;
   if (login !== null || !broker) return () => login;
-  const token = async () => (await broker.token({ want: 'app', kind: 'deliveries.sweep' })).token;
+  const token = async () => (await broker.token({ want: 'app', kind: 'own-login' })).token;
   const hosts = githubHosts(config.githubApiUrl);
   const reader = createAppReader(createGitHubClient({ hosts, token, purpose: 'own-login' }));
   void reader.self().then(

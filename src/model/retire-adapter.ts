@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pollUntil } from '../time/poll-until.ts';
 import { refused, unreachable } from './failure.ts';
 import type { ModelServer } from './vllm-server.ts';
 
@@ -12,13 +12,13 @@ export interface Draining {
 const idleLooks = 2;
 
 async function drain(server: ModelServer, name: string, { waitMs, pollMs }: Draining): Promise<void> {
-  const end = performance.now() + waitMs;
   let idle = 0;
-  while (idle < idleLooks) {
+  const isDrained = async (): Promise<boolean> => {
     idle = (await server.isRunning(name)) ? 0 : idle + 1;
-    if (idle === idleLooks) return;
-    if (performance.now() > end) throw unreachable(`${name} still answers requests after ${waitMs} ms`);
-    await sleep(pollMs);
+    return idle === idleLooks;
+  };
+  if ((await pollUntil(isDrained, { intervalMs: pollMs, timeoutMs: waitMs })) === null) {
+    throw unreachable(`${name} still answers requests after ${waitMs} ms`);
   }
 }
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RoundState } from '../../src/domain/round.ts';
-import { roundSpec } from '../../src/train/round-contract/round-spec.ts';
+import { roundSpec } from '../../src/round-contract/round-spec.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { requestCancel } from '../../src/train/round/cancel.ts';
 import { driveRound } from '../../src/train/round/drive.ts';

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { MendloopError } from '../../domain/errors.ts';
+import type { RoundSpec } from '../../round-contract/round-spec.ts';
 import { treeSha256 } from '../checkpoint/tree-hash.ts';
-import type { RoundSpec } from '../round-contract/round-spec.ts';
 
 export type BaseModel = RoundSpec['model']['base'];
 

@@ -1,5 +1,5 @@
 import type { EngineName } from '../../domain/round.ts';
-import { type RoundSpec, roundSpec } from '../round-contract/round-spec.ts';
+import { type RoundSpec, roundSpec } from '../../round-contract/round-spec.ts';
 import type { SnapshotManifest } from '../snapshot/manifest.ts';
 import type { Lineage } from './lineage.ts';
 import { type Profile, type ProfileChoice, profileOf } from './profiles.ts';

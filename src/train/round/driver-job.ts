@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ClusterJob } from '../../domain/cluster-job.ts';
-import type { RoundSpec } from '../round-contract/round-spec.ts';
+import type { RoundSpec } from '../../round-contract/round-spec.ts';
 import type { RoundCluster } from './deps.ts';
 
 export interface DriverJob {

@@ -1,6 +1,6 @@
 import type { NativeStatus } from '../../domain/cluster-job.ts';
 import { isMendloopError } from '../../domain/errors.ts';
-import { roundSpec } from '../round-contract/round-spec.ts';
+import { roundSpec } from '../../round-contract/round-spec.ts';
 import { type DriverStatus, readResult, readStatus } from './attempt-files.ts';
 import type { Attempt } from './attempts.ts';
 import type { RoundCluster, RoundDeps } from './deps.ts';

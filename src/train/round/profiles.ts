@@ -1,4 +1,5 @@
-import type { RoundSpec } from '../round-contract/round-spec.ts';
+import type { RoundSettings } from '../../round-contract/round-settings.ts';
+import type { RoundSpec } from '../../round-contract/round-spec.ts';
 import type { RowForm } from '../snapshot/tasks.ts';
 
 type Algo = Omit<RoundSpec['algo'], 'seed'>;
@@ -22,15 +23,6 @@ export interface Profile {
 }
 
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
-
-/** What a cluster's rounds take in place of its profile, value by value. */
-type RoundSettings = {
-  readonly [K in keyof Profile]?:
-    | (Profile[K] extends object | null
-        ? Given<NonNullable<Profile[K]>> | Extract<Profile[K], null>
-        : Profile[K])
-    | undefined;
-};
 
 /** One update a step and per-sequence means, as GRPO is defined; the learning rate stays what it is. */
 const grpo = {

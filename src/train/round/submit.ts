@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ClusterJob } from '../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
 import type { RoundState } from '../../domain/round.ts';
-import { roundSpec } from '../round-contract/round-spec.ts';
+import { roundSpec } from '../../round-contract/round-spec.ts';
 import { type Attempt, currentAttempt } from './attempts.ts';
 import type { RoundCluster, RoundDeps } from './deps.ts';
 import { driverJob } from './driver-job.ts';

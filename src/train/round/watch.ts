@@ -1,6 +1,6 @@
 import { isMendloopError } from '../../domain/errors.ts';
 import type { AttemptState } from '../../domain/round.ts';
-import { roundSpec } from '../round-contract/round-spec.ts';
+import { roundSpec } from '../../round-contract/round-spec.ts';
 import { attemptFolder, readEvents } from './attempt-files.ts';
 import { currentAttempt } from './attempts.ts';
 import { writeControl } from './control-files.ts';

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { type RoundSpec, roundSpec } from '../round-contract/round-spec.ts';
+import { type RoundSpec, roundSpec } from '../../round-contract/round-spec.ts';
 import {
   rowFileName,
   type SnapshotFile,
