@@ -44,6 +44,8 @@ function hasReadEnough(report: Pick<Report, 'modules'>, files: readonly string[]
 const planted: Readonly<Record<string, readonly [path: string, text: string]>> = {
   'no-circular': ['src/collect/planted-a.ts', "import './planted-b.ts';\nexport const a = 1;\n"],
   'domain-imports-itself-only': ['src/domain/planted.ts', "import '../jobs/job.ts';\n"],
+  'diff-is-pure': ['src/diff/planted.ts', "import '../answer/apply-edits.ts';\n"],
+  'answer-is-pure': ['src/answer/planted.ts', "import '../reward/formulas.ts';\n"],
   'reward-is-pure': [
     'src/reward/planted.ts',
     "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
