@@ -72,6 +72,13 @@ module.exports = {
       to: { path: '^src/(collect|train|evaluate|intake|web|cli|main)/' },
     },
     {
+      // Every stage asks for consent and reads instances.
+      name: 'consent-and-instance-beneath-stages',
+      severity: 'error',
+      from: { path: '^src/(consent|instance)/' },
+      to: { path: ['^src/(collect|train|evaluate|intake|web|cli|main)/', adapters] },
+    },
+    {
       name: 'capabilities-do-not-look-up',
       severity: 'error',
       from: { path: capabilities },

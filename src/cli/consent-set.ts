@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { changeConsent } from '../collect/consent.ts';
+import { changeConsent } from '../consent/change.ts';
 import type { Database } from '../db/tables.ts';
 import { type ConsentScope, consentScopes, isConsentScope, permits } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';

@@ -1,12 +1,11 @@
 import type { Transaction } from 'kysely';
+import { collectableRepository, whileConsenting } from '../consent/guard.ts';
 import type { Database, StoredComment } from '../db/tables.ts';
 import type { JobPayloads } from '../jobs/registry.ts';
 import type { JobContext, JobOutcome } from '../jobs/worker.ts';
 import type { CollectDeps } from './deps.ts';
 import type { IssueFacts } from './ports.ts';
 import { recollectAnswering } from './pull/recollect.ts';
-import { whileConsenting } from './pull/save.ts';
-import { collectableRepository } from './standing.ts';
 
 /** Writes an issue as GitHub describes it now; an older description never replaces a newer one. */
 export async function saveIssue(

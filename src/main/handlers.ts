@@ -2,12 +2,13 @@ import path from 'node:path';
 import type { Kysely } from 'kysely';
 import { collectIssue } from '../collect/collect-issue.ts';
 import type { CollectDeps } from '../collect/deps.ts';
+import { collectForgetter } from '../collect/forget.ts';
 import { collectPull } from '../collect/pull/collect-pull.ts';
-import { purgeRepository } from '../collect/purge.ts';
-import type { CollectableRepository } from '../collect/standing.ts';
 import type { Config } from '../config/config.ts';
 import { processEnvironment } from '../config/process-environment.ts';
 import { trainingFolders } from '../config/training-folders.ts';
+import type { CollectableRepository } from '../consent/guard.ts';
+import { type Forgetter, purgeRepository } from '../consent/purge.ts';
 import type { Database } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { gitEnvironment } from '../git/environment.ts';
@@ -22,13 +23,10 @@ import type { AppPort } from '../intake/ports.ts';
 import { sweepDeliveries } from '../intake/sweep.ts';
 import { syncInstallation } from '../intake/sync-installation.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { Handlers, JobContext, JobOutcome } from '../jobs/worker.ts';
-import { errorFields } from '../telemetry/log.ts';
-import { retireTainted } from '../train/checkpoint/retire-tainted.ts';
+import type { Handlers } from '../jobs/worker.ts';
+import { trainForgetter } from '../train/forget.ts';
 import type { RoundDeps } from '../train/round/deps.ts';
 import { roundJob } from '../train/round/job.ts';
-import { replaceRounds } from '../train/round/replace.ts';
-import { purgeTraining } from '../train/snapshot/purge.ts';
 import { roundsFolders } from './clusters.ts';
 
 export interface HandlerDeps {
@@ -103,25 +101,14 @@ function appPort(deps: HandlerDeps, kind: 'installation.sync' | 'deliveries.swee
   };
 }
 
-/** What was trained on the data goes, and a round without it takes its place. */
-async function forgetTraining({ config, db, queue }: HandlerDeps, repository_id: number, jobId: string) {
+/** Later stages first: what was made of the data is removed before the data. */
+function forgetters({ config, db, queue, rounds }: HandlerDeps): readonly Forgetter[] {
   const { snapshots } = trainingFolders(config);
-  const folders = { snapshots, rounds: await roundsFolders(config) };
-  const purged = await purgeTraining({ db, ...folders }, repository_id);
-  await replaceRounds(db, queue, purged, { cause: jobId, now: new Date() });
-  return purged;
-}
-
-async function purge(deps: HandlerDeps, repository_id: number, context: JobContext): Promise<JobOutcome> {
-  const { config, db, rounds } = deps;
-  const forget = (id: number) => forgetTraining(deps, id, context.jobId);
-  const folders = { mirrorDirectory: (id: number) => mirrorDirectory(config, id), forgetTraining: forget };
-  const outcome = await purgeRepository({ db, ...folders }, repository_id, context);
-  // No alias names them any more; a server that is not reached is asked again every ten minutes.
-  await retireTainted(rounds.checkpoints).catch((error: unknown) =>
-    context.log.warn(errorFields(error), 'tainted checkpoints may still be loaded'),
-  );
-  return outcome;
+  const { checkpoints } = rounds;
+  return [
+    trainForgetter({ db, queue, snapshots, roundsFolders: () => roundsFolders(config), checkpoints }),
+    collectForgetter({ db, mirrorDirectory: (id) => mirrorDirectory(config, id) }),
+  ];
 }
 
 /** Ties every kind of job to the code that does it. */
@@ -137,7 +124,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   return {
     'collect.pull': (payload, context) => collectPull(collect, payload, context),
     'collect.issue': (payload, context) => collectIssue(collect, payload, context),
-    'repository.purge': ({ repository_id }, context) => purge(deps, repository_id, context),
+    'repository.purge': ({ repository_id }, context) =>
+      purgeRepository({ db, forgetters: forgetters(deps) }, repository_id, context),
     'installation.sync': (payload) => {
       const { consentPublicDefault, consentCap } = config;
       const app = appPort(deps, 'installation.sync');

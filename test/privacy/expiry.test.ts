@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { changeConsent } from '../../src/collect/consent.ts';
-import { whileConsenting } from '../../src/collect/pull/save.ts';
-import { purgeRepository } from '../../src/collect/purge.ts';
+import { collectForgetter } from '../../src/collect/forget.ts';
+import { changeConsent } from '../../src/consent/change.ts';
+import { whileConsenting } from '../../src/consent/guard.ts';
+import { purgeRepository } from '../../src/consent/purge.ts';
 import type { ConsentScope } from '../../src/domain/consent.ts';
 import { expirePayloads } from '../../src/intake/expire.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
@@ -106,8 +107,7 @@ async function purge(): Promise<string> {
   await using place = await temporaryHome();
   const deps = {
     db: database.db,
-    mirrorDirectory: () => `${place.home}/none`,
-    forgetTraining: async () => ({ snapshots: [], checkpoints: [] }),
+    forgetters: [collectForgetter({ db: database.db, mirrorDirectory: () => `${place.home}/none` })],
   };
   return (await purgeRepository(deps, 1, context)).outcome;
 }

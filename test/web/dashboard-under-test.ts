@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { changeConsent } from '../../src/collect/consent.ts';
+import { changeConsent } from '../../src/consent/change.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';

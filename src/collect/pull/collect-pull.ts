@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { type CollectableRepository, collectableRepository, whileConsenting } from '../../consent/guard.ts';
 import type { Database, StoredComment } from '../../db/tables.ts';
 import type { InstanceId, Sha } from '../../domain/ids.ts';
 import type { IssueLink } from '../../domain/instance.ts';
@@ -10,7 +11,6 @@ import { saveIssue } from '../collect-issue.ts';
 import { denialOf } from '../decontaminate.ts';
 import type { CollectDeps, RepositoryAccess } from '../deps.ts';
 import type { CodeMirror, IssueFacts, PullFacts } from '../ports.ts';
-import { type CollectableRepository, collectableRepository } from '../standing.ts';
 import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';
@@ -22,7 +22,7 @@ import { resolveLinks, type ResolvedLinks } from './links.ts';
 import { type ObservedBefore, pullStatus, saveObservation } from './observe.ts';
 import { recollectAnswering } from './recollect.ts';
 import { scoreOracle } from './rewards.ts';
-import { discover, type SaveInput, saveVerdict, type Verdict, whileConsenting } from './save.ts';
+import { discover, type SaveInput, saveVerdict, type Verdict } from './save.ts';
 
 /** Everything about one run of one job, gathered step by step. */
 interface Work {
