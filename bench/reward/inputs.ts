@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/reward/seeded-random.test-support.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import { joined, type Pair } from './pairs.ts';
 import type { Piece } from './pieces.ts';
 import {
@@ -20,7 +20,7 @@ export type MakeInput = (size: number, pieces: readonly Piece[]) => Pair;
 /** The shapes on which matchers turn quadratic or hungry. */
 export const inputShapes: Readonly<Record<string, MakeInput>> = {
   identical: (size) => {
-    const random = seededRandom('identical');
+    const random = randomFrom('identical');
     const text = code(random, size);
     // A copy, so that no engine can see that both are one string.
     return { predicted: text, oracle: Buffer.from(text).toString() };
@@ -40,24 +40,24 @@ export const inputShapes: Readonly<Record<string, MakeInput>> = {
     oracle: lines(size * 0.8, () => '    pass\n'),
   }),
   equal_lines_mixed: (size) => {
-    const [random, other] = [seededRandom('e1'), seededRandom('e2')];
+    const [random, other] = [randomFrom('e1'), randomFrom('e2')];
     return { predicted: lines(size, mixedLine(random)), oracle: lines(size, mixedLine(other)) };
   },
   minified: (size) => {
-    const tokens = minifiedTokens(seededRandom('m1'), size);
-    const random = seededRandom('m2');
+    const tokens = minifiedTokens(randomFrom('m1'), size);
+    const random = randomFrom('m2');
     const edited = tokens.map((token) => (random(40) === 0 ? minifiedToken(random) : token));
     return { predicted: edited.join(''), oracle: tokens.join('') };
   },
   many_code_points: (size) => {
-    const text = points(seededRandom('p1'), size);
-    const random = seededRandom('p2');
+    const text = points(randomFrom('p1'), size);
+    const random = randomFrom('p2');
     const edited = Array.from(text, (point) => (random(50) === 0 ? wideSymbol(random) : point));
     return { predicted: edited.join(''), oracle: text };
   },
   random_code_points: (size) => ({
-    predicted: points(seededRandom('p3'), size),
-    oracle: points(seededRandom('p4'), size),
+    predicted: points(randomFrom('p3'), size),
+    oracle: points(randomFrom('p4'), size),
   }),
   two_symbols: (size) => ({ predicted: symbols('t1', size, 0x61, 2), oracle: symbols('t2', size, 0x61, 2) }),
   shrinking_blocks: (size) => ({ predicted: shrinking(size, 'b'), oracle: shrinking(size, 'c') }),

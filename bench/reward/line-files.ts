@@ -1,4 +1,5 @@
-import { pick, type Random, seededRandom } from '../../src/reward/seeded-random.test-support.ts';
+import { pick } from '../../src/domain/random.test-support.ts';
+import { type Random, randomFrom } from '../../src/domain/random.ts';
 
 export interface LineFiles {
   readonly before: readonly string[];
@@ -16,7 +17,7 @@ export const lineFiles: Readonly<Record<string, (lines: number) => LineFiles>> =
 
 /** One place in a hundred is changed: some lines go, some come. */
 function edited(seed: string, lines: number, make: MakeLine): LineFiles {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const before = Array.from({ length: lines }, (_, at) => make(random, at));
   const after: string[] = [];
   for (let at = 0; at < lines; at += 1) {

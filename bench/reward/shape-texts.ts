@@ -1,8 +1,9 @@
-import { pick, type Random, seededRandom } from '../../src/reward/seeded-random.test-support.ts';
+import { pick } from '../../src/domain/random.test-support.ts';
+import { type Random, randomFrom } from '../../src/domain/random.ts';
 
 /** `count` symbols from one range, all equally likely. */
 export function symbols(seed: string, size: number, first: number, count: number): string {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const bytes = Buffer.alloc(size);
   for (let at = 0; at < size; at += 1) bytes[at] = first + random(count);
   return bytes.toString('latin1');

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../src/reward/hacks/random.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import type { Prediction } from './predictions.ts';
 
 /** Scores closer than this are a tie, which counts half. */

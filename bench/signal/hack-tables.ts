@@ -1,10 +1,10 @@
 import { findFormula } from '../../src/reward/formulas.ts';
-import { degenerateAnswers } from '../../src/reward/hacks/degenerate-answers.ts';
-import type { DegenerateAnswer } from '../../src/reward/hacks/degenerate-answers.ts';
-import { panelOf } from '../../src/reward/hacks/panel.ts';
-import type { PanelRow } from '../../src/reward/hacks/panel.ts';
-import type { Scene } from '../../src/reward/hacks/scene.ts';
-import { syntheticScenes } from '../../src/reward/hacks/synthetic-scenes.test-support.ts';
+import { degenerateAnswers } from '../hacks/degenerate-answers.ts';
+import type { DegenerateAnswer } from '../hacks/degenerate-answers.ts';
+import { panelOf } from '../hacks/panel.ts';
+import type { PanelRow } from '../hacks/panel.ts';
+import type { Scene } from '../hacks/scene.ts';
+import { syntheticScenes } from '../hacks/synthetic-scenes.ts';
 import { firstHunk, hunkSteps } from './hunk-steps.ts';
 import { outputScenes, replayScenes } from './scenes.ts';
 import { printTable } from './table.ts';

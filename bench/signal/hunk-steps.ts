@@ -1,7 +1,7 @@
 import { findFormula } from '../../src/reward/formulas.ts';
-import type { HackFamily } from '../../src/reward/hacks/family.ts';
-import { outputFor } from '../../src/reward/hacks/scene.ts';
-import type { Scene, Target } from '../../src/reward/hacks/scene.ts';
+import type { HackFamily } from '../hacks/family.ts';
+import { outputFor } from '../hacks/scene.ts';
+import type { Scene, Target } from '../hacks/scene.ts';
 
 /** The first hunk of the oracle's first file and no other: half a fix, and an honest one. */
 export const firstHunk: HackFamily = {

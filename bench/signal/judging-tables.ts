@@ -1,5 +1,5 @@
 import { findFormula } from '../../src/reward/formulas.ts';
-import type { DegenerateAnswer } from '../../src/reward/hacks/degenerate-answers.ts';
+import type { DegenerateAnswer } from '../hacks/degenerate-answers.ts';
 import { aucOf, intervals, mean, pairsByIssue } from './auc.ts';
 import { choiceFigures } from './choice-tables.ts';
 import { readPredictions } from './predictions.ts';

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../src/reward/hacks/random.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import { aucOf, mean } from './auc.ts';
 import type { Auc } from './auc.ts';
 import type { Prediction } from './predictions.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { sceneOf } from '../../src/reward/hacks/scene.ts';
-import type { Scene } from '../../src/reward/hacks/scene.ts';
+import { sceneOf } from '../hacks/scene.ts';
+import type { Scene } from '../hacks/scene.ts';
 import { readLines } from './predictions.ts';
 
 const repositories = ['andialbrecht__sqlparse', 'martinblech__xmltodict', 'tkem__cachetools'];

@@ -1,4 +1,4 @@
-import { randomFrom } from '../reward/hacks/random.ts';
+import { randomFrom } from '../domain/random.ts';
 
 /** A mean with the interval of its bootstrap. */
 export interface Interval {

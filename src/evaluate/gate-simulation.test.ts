@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Random } from '../reward/hacks/random.ts';
+import type { Random } from '../domain/random.ts';
 import {
   bell,
   patchAnswer,

@@ -1,4 +1,4 @@
-import { type Random, randomFrom } from '../reward/hacks/random.ts';
+import { type Random, randomFrom } from '../domain/random.ts';
 import type { EvaluationRow } from './evaluation-row.ts';
 import { decideGate } from './gate.ts';
 import { improvementBound } from './sequential-bound.ts';

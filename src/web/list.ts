@@ -1,5 +1,7 @@
+import type { ListQuery } from '../queries/list.ts';
+
 /** Rows of one page of a table. */
-export const pageSize = 50;
+const pageSize = 50;
 /** Deeper pages would make the database read and drop ever more rows; filters lead there sooner. */
 const maxPage = 1000;
 const maxFilterLength = 200;
@@ -77,6 +79,10 @@ export function pageOf<Row>(rows: readonly Row[]): Page<Row> {
   return { rows: rows.slice(0, pageSize), more: rows.length > pageSize };
 }
 
-export function offsetOf(state: ListState): number {
-  return (state.page - 1) * pageSize;
+/** The rows of the page, and one more that tells whether there is a next page. */
+export function listQuery<Sort extends string, Filter extends string>({
+  page,
+  ...state
+}: ListState<Sort, Filter>): ListQuery<Sort, Filter> {
+  return { ...state, limit: pageSize + 1, offset: (page - 1) * pageSize };
 }

@@ -1,9 +1,5 @@
 import { Hono } from 'hono';
 import type { QueueCounts } from '../jobs/admin.ts';
-import { remoteAddress } from './access/guard.ts';
-import { isLoopbackRequest } from './access/loopback.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
-import { refuse } from './pages/refusal.ts';
 import {
   countDeliveries,
   countInstances,
@@ -13,7 +9,11 @@ import {
   lastPromotion,
   type RunningRound,
   runningRounds,
-} from './queries/metrics.ts';
+} from '../queries/metrics.ts';
+import { remoteAddress } from './access/guard.ts';
+import { isLoopbackRequest } from './access/loopback.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
+import { refuse } from './pages/refusal.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

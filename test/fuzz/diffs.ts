@@ -1,4 +1,5 @@
-import { pick, type Random } from '../../src/reward/seeded-random.test-support.ts';
+import { pick } from '../../src/domain/random.test-support.ts';
+import type { Random } from '../../src/domain/random.ts';
 import { damaged, fileText, oddPaths, soup } from './pieces.ts';
 
 const diffLines = [

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { seededRandom } from '../../src/reward/seeded-random.test-support.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import { type Answer, answersTo } from './check-answer.ts';
 import { type FuzzRow, fuzzRow } from './rows.ts';
 
@@ -54,7 +54,7 @@ function runShare({ seed, first, step, end, progress, slot }: Share): ShareResul
 function rowsFrom(seed: string, from: number, step: number, end: number): { index: number; fuzz: FuzzRow }[] {
   const rows: { index: number; fuzz: FuzzRow }[] = [];
   for (let index = from; index < Math.min(end, from + step * groupSize); index += step) {
-    rows.push({ index, fuzz: fuzzRow(seededRandom(`${seed} ${index}`), index) });
+    rows.push({ index, fuzz: fuzzRow(randomFrom(`${seed} ${index}`), index) });
   }
   return rows;
 }

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { degenerateAnswers } from '../../bench/hacks/degenerate-answers.ts';
+import { panelOf } from '../../bench/hacks/panel.ts';
+import type { Scene } from '../../bench/hacks/scene.ts';
 import { aucOf, mean, pairsByIssue } from '../../bench/signal/auc.ts';
 import { hunkSteps } from '../../bench/signal/hunk-steps.ts';
 import { readPredictions } from '../../bench/signal/predictions.ts';
 import type { Prediction } from '../../bench/signal/predictions.ts';
 import { outputScenes, replayScenes } from '../../bench/signal/scenes.ts';
+import type { Score } from '../../src/reward/contract/score.ts';
 import { findFormula } from '../../src/reward/formulas.ts';
-import { degenerateAnswers } from '../../src/reward/hacks/degenerate-answers.ts';
-import { panelOf } from '../../src/reward/hacks/panel.ts';
-import type { Scene } from '../../src/reward/hacks/scene.ts';
-import type { Score } from '../../src/reward/score.ts';
 
 const data = process.env['MENDLOOP_DATA'];
 

@@ -1,24 +1,29 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { type AliasName, aliasNames } from '../../domain/round.ts';
-import { scopeOf } from '../access/visitor.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
-import { frameOf, queryOf } from '../frame.ts';
-import { type ListState, type Page, pageOf, readList } from '../list.ts';
 import {
   type AliasRow,
   aliasesIn,
   type CheckpointFilter,
-  checkpointList,
   type CheckpointRow,
   type CheckpointSort,
   listCheckpoints,
-} from '../queries/checkpoints.ts';
+} from '../../queries/checkpoints.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../list.ts';
 import { choices, filterForm } from '../views/filter-form.ts';
 import { layout } from '../views/layout.ts';
 import type { Markup } from '../views/markup.ts';
 import { type Column, listTable } from '../views/table.ts';
 import { badge, facts, hash, missing, moment } from '../views/values.ts';
+
+const list: ListSpec<CheckpointSort, CheckpointFilter> = {
+  path: '/checkpoints',
+  sorts: ['created_at', 'checkpoint_id', 'status'],
+  filters: ['status'],
+};
 
 const statuses = ['candidate', 'promoted', 'retired', 'discarded', 'tainted', 'purged'];
 
@@ -74,13 +79,13 @@ function view(
   aliases: readonly AliasRow[],
   now: Date,
 ): Markup {
-  const form = filterForm(checkpointList, state, [
+  const form = filterForm(list, state, [
     { name: 'status', label: 'Status', choices: choices(statuses), all: 'any' },
   ]);
   return html`<h1>Checkpoints</h1>
     <p class="lead">What rounds made, and which of it is in use.</p>
     ${aliasFacts(aliases, now)} ${form}
-    ${listTable({ spec: checkpointList, state, caption: 'Checkpoints', columns: columns(now), page, empty: 'No checkpoint matches.' })}`;
+    ${listTable({ spec: list, state, caption: 'Checkpoints', columns: columns(now), page, empty: 'No checkpoint matches.' })}`;
 }
 
 /** Every checkpoint, and what the aliases mean. */
@@ -88,9 +93,9 @@ export function checkpointsPage(deps: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
   app.get('/checkpoints', async (c) => {
     const scope = scopeOf(c.get('visitor'));
-    const state = readList(checkpointList, queryOf(c));
+    const state = readList(list, queryOf(c));
     const [rows, aliases] = await Promise.all([
-      listCheckpoints(deps.db, scope, state),
+      listCheckpoints(deps.db, scope, listQuery(state)),
       aliasesIn(deps.db, scope),
     ]);
     const frame = frameOf(c, deps);

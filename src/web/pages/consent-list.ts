@@ -1,23 +1,23 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { consentScopes } from '../../domain/consent.ts';
+import { type ConsentFilter, type ConsentRow, type ConsentSort, listConsent } from '../../queries/consent.ts';
 import { mayAdminister, scopeOf, type Visitor } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf, queryOf } from '../frame.ts';
-import { type ListState, type Page, pageOf, readList } from '../list.ts';
-import {
-  type ConsentFilter,
-  consentList,
-  type ConsentRow,
-  type ConsentSort,
-  listConsent,
-} from '../queries/consent.ts';
+import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../list.ts';
 import { consentText } from '../views/consent.ts';
 import { choices, filterForm } from '../views/filter-form.ts';
 import { layout } from '../views/layout.ts';
 import { nothing } from '../views/markup.ts';
 import { type Column, listTable } from '../views/table.ts';
 import { badge, moment } from '../views/values.ts';
+
+const list: ListSpec<ConsentSort, ConsentFilter> = {
+  path: '/consent',
+  sorts: ['updated_at', 'repository', 'consent'],
+  filters: ['consent'],
+};
 
 function columns(visitor: Visitor, now: Date): Column<ConsentRow, ConsentSort>[] {
   return [
@@ -48,13 +48,13 @@ function view(
   visitor: Visitor,
   now: Date,
 ) {
-  const form = filterForm(consentList, state, [
+  const form = filterForm(list, state, [
     { name: 'consent', label: 'Consent', choices: choices(consentScopes), all: 'any' },
   ]);
   return html`<h1>Consent</h1>
     <p class="lead">What the owners of each repository allow. Private repositories start at “none”.</p>
     ${form}
-    ${listTable({ spec: consentList, state, caption: 'Repositories', columns: columns(visitor, now), page, empty: 'No repository matches.' })}`;
+    ${listTable({ spec: list, state, caption: 'Repositories', columns: columns(visitor, now), page, empty: 'No repository matches.' })}`;
 }
 
 /** What each repository allows. */
@@ -62,8 +62,8 @@ export function consentListPage(deps: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
   app.get('/consent', async (c) => {
     const visitor = c.get('visitor');
-    const state = readList(consentList, queryOf(c));
-    const rows = await listConsent(deps.db, scopeOf(visitor), state);
+    const state = readList(list, queryOf(c));
+    const rows = await listConsent(deps.db, scopeOf(visitor), listQuery(state));
     const frame = frameOf(c, deps);
     return c.html(layout(frame, 'Consent', view(state, pageOf(rows), visitor, frame.now)));
   });

@@ -3,10 +3,15 @@ import { html } from 'hono/html';
 import { z } from 'zod';
 import { consentScopes, permits } from '../../domain/consent.ts';
 import { MendloopError } from '../../domain/errors.ts';
+import {
+  consentEvents,
+  type ConsentEventRow,
+  type ConsentRow,
+  findRepository,
+} from '../../queries/consent.ts';
 import { actorOf, mayAdminister, mayRead } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
-import { consentEvents, type ConsentEventRow, type ConsentRow, findRepository } from '../queries/consent.ts';
 import { consentForm, consentText, ledger, purgeForm } from '../views/consent.ts';
 import { type Frame, layout } from '../views/layout.ts';
 import { badge, facts } from '../views/values.ts';

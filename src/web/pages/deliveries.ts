@@ -1,23 +1,28 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { scopeOf } from '../access/visitor.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
-import { frameOf, queryOf } from '../frame.ts';
-import { type ListState, type Page, pageOf, readList } from '../list.ts';
 import {
   type DeliveryFilter,
-  deliveryList,
   type DeliveryRow,
   type DeliverySort,
   recentEvents,
   listDeliveries,
-} from '../queries/deliveries.ts';
-import { repositoryNames } from '../queries/repositories.ts';
+} from '../../queries/deliveries.ts';
+import { repositoryNames } from '../../queries/repositories.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../list.ts';
 import { reasonText } from '../views/delivery-reasons.ts';
 import { choices, filterForm } from '../views/filter-form.ts';
 import { layout } from '../views/layout.ts';
 import { type Column, listTable } from '../views/table.ts';
 import { badge, missing, moment } from '../views/values.ts';
+
+const list: ListSpec<DeliverySort, DeliveryFilter> = {
+  path: '/deliveries',
+  sorts: ['received_at', 'event', 'state', 'repository'],
+  filters: ['event', 'state', 'repository'],
+};
 
 const states = ['received', 'routed', 'ignored', 'failed'];
 
@@ -43,7 +48,7 @@ function view(
   offered: { readonly events: readonly string[]; readonly repositories: readonly string[] },
   now: Date,
 ) {
-  const form = filterForm(deliveryList, state, [
+  const form = filterForm(list, state, [
     { name: 'event', label: 'Event', choices: choices(offered.events), all: 'any' },
     { name: 'state', label: 'State', choices: choices(states), all: 'any' },
     {
@@ -56,7 +61,7 @@ function view(
   return html`<h1>Deliveries</h1>
     <p class="lead">Each webhook that GitHub sent, once, and what followed from it.</p>
     ${form}
-    ${listTable({ spec: deliveryList, state, caption: 'Deliveries', columns: columns(now), page, empty: 'No delivery matches.' })}`;
+    ${listTable({ spec: list, state, caption: 'Deliveries', columns: columns(now), page, empty: 'No delivery matches.' })}`;
 }
 
 /** Everything that arrived. */
@@ -64,9 +69,9 @@ export function deliveriesPage(deps: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
   app.get('/deliveries', async (c) => {
     const scope = scopeOf(c.get('visitor'));
-    const state = readList(deliveryList, queryOf(c));
+    const state = readList(list, queryOf(c));
     const [rows, events, repositories] = await Promise.all([
-      listDeliveries(deps.db, scope, state),
+      listDeliveries(deps.db, scope, listQuery(state)),
       recentEvents(deps.db, scope),
       repositoryNames(deps.db, scope),
     ]);

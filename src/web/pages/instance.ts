@@ -2,9 +2,6 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { MendloopError } from '../../domain/errors.ts';
 import type { Instance } from '../../domain/instance.ts';
-import { mayRead } from '../access/visitor.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
-import { frameOf } from '../frame.ts';
 import {
   candidatesOf,
   type CandidateRow,
@@ -12,8 +9,11 @@ import {
   type InstanceDetail,
   type IssueRow,
   issuesOf,
-} from '../queries/instance.ts';
-import { type TransitionRow, transitionsOf } from '../queries/transitions.ts';
+} from '../../queries/instance.ts';
+import { type TransitionRow, transitionsOf } from '../../queries/transitions.ts';
+import { mayRead } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf } from '../frame.ts';
 import { candidateList } from '../views/candidates.ts';
 import { diffView } from '../views/diff.ts';
 import { historyView } from '../views/history.ts';

@@ -1,24 +1,29 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { instanceStatuses } from '../../domain/instance.ts';
-import { scopeOf } from '../access/visitor.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
-import { frameOf, queryOf } from '../frame.ts';
-import { type ListState, type Page, pageOf, readList } from '../list.ts';
 import {
   type InstanceFilter,
   instanceLanguages,
-  instanceList,
   type InstanceRow,
   type InstanceSort,
   listInstances,
-} from '../queries/instances.ts';
-import { repositoryNames } from '../queries/repositories.ts';
+} from '../../queries/instances.ts';
+import { repositoryNames } from '../../queries/repositories.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../list.ts';
 import { choices, filterForm } from '../views/filter-form.ts';
 import { layout } from '../views/layout.ts';
 import { rewardNumber } from '../views/reward.ts';
 import { type Column, listTable } from '../views/table.ts';
 import { badge, count, instant } from '../views/values.ts';
+
+const list: ListSpec<InstanceSort, InstanceFilter> = {
+  path: '/instances',
+  sorts: ['merged_at', 'instance_id', 'status', 'reward', 'candidates'],
+  filters: ['repository', 'language', 'status'],
+};
 
 const columns: Column<InstanceRow, InstanceSort>[] = [
   {
@@ -50,7 +55,7 @@ function view(
   page: Page<InstanceRow>,
   { repositories, languages }: Offered,
 ) {
-  const form = filterForm(instanceList, state, [
+  const form = filterForm(list, state, [
     {
       name: 'repository',
       label: 'Repository',
@@ -68,7 +73,7 @@ function view(
   return html`<h1>Instances</h1>
     <p class="lead">Merged pull requests that answer an issue, ready to learn from.</p>
     ${form}
-    ${listTable({ spec: instanceList, state, caption: 'Instances', columns, page, empty: 'No instance matches.' })}`;
+    ${listTable({ spec: list, state, caption: 'Instances', columns, page, empty: 'No instance matches.' })}`;
 }
 
 /** Everything that was collected. */
@@ -76,9 +81,9 @@ export function instancesPage(deps: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
   app.get('/instances', async (c) => {
     const scope = scopeOf(c.get('visitor'));
-    const state = readList(instanceList, queryOf(c));
+    const state = readList(list, queryOf(c));
     const [rows, repositories, languages] = await Promise.all([
-      listInstances(deps.db, scope, state),
+      listInstances(deps.db, scope, listQuery(state)),
       repositoryNames(deps.db, scope),
       instanceLanguages(deps.db, scope),
     ]);

@@ -1,10 +1,15 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import {
+  countFunnel,
+  countRepositories,
+  type Funnel,
+  type RepositoryCounts,
+} from '../../queries/overview.ts';
+import { countReasons, type ReasonCount } from '../../queries/rejections.ts';
 import { scopeOf } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
-import { countFunnel, countRepositories, type Funnel, type RepositoryCounts } from '../queries/overview.ts';
-import { countReasons, type ReasonCount } from '../queries/rejections.ts';
 import { funnelView } from '../views/funnel.ts';
 import { layout } from '../views/layout.ts';
 import { type Markup, nothing } from '../views/markup.ts';

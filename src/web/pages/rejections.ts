@@ -1,25 +1,30 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { rejectionReasons, rejectionText } from '../../domain/rejection.ts';
-import { scopeOf } from '../access/visitor.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
-import { frameOf, queryOf } from '../frame.ts';
-import { type ListState, type Page, pageOf, readList } from '../list.ts';
 import {
   countReasons,
   listRejections,
   type ReasonCount,
   type RejectionFilter,
-  rejectionList,
   type RejectionRow,
   type RejectionSort,
-} from '../queries/rejections.ts';
-import { repositoryNames } from '../queries/repositories.ts';
+} from '../../queries/rejections.ts';
+import { repositoryNames } from '../../queries/repositories.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../list.ts';
 import { choices, filterForm } from '../views/filter-form.ts';
 import { layout } from '../views/layout.ts';
 import { reasonBars } from '../views/reasons.ts';
 import { type Column, listTable } from '../views/table.ts';
 import { badge, github, moment } from '../views/values.ts';
+
+const list: ListSpec<RejectionSort, RejectionFilter> = {
+  path: '/rejections',
+  sorts: ['at', 'reason', 'repository'],
+  filters: ['reason', 'repository'],
+};
 
 function detailText(detail: Record<string, unknown>): string {
   return Object.entries(detail)
@@ -60,7 +65,7 @@ interface Found {
 
 function view(state: ListState<RejectionSort, RejectionFilter>, found: Found, webUrl: string, now: Date) {
   const { reasons, page, repositories } = found;
-  const form = filterForm(rejectionList, state, [
+  const form = filterForm(list, state, [
     { name: 'reason', label: 'Reason', choices: choices(rejectionReasons), all: 'any' },
     {
       name: 'repository',
@@ -73,7 +78,7 @@ function view(state: ListState<RejectionSort, RejectionFilter>, found: Found, we
     <p class="lead">Pull requests that are no instance, each with its reason.</p>
     <section>${reasonBars(reasons)}</section>
     ${form}
-    ${listTable({ spec: rejectionList, state, caption: 'Rejected pull requests', columns: columns(webUrl, now), page, empty: 'No rejection matches.' })}`;
+    ${listTable({ spec: list, state, caption: 'Rejected pull requests', columns: columns(webUrl, now), page, empty: 'No rejection matches.' })}`;
 }
 
 /** What was not collected, and why. */
@@ -81,10 +86,10 @@ export function rejectionsPage(deps: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
   app.get('/rejections', async (c) => {
     const scope = scopeOf(c.get('visitor'));
-    const state = readList(rejectionList, queryOf(c));
+    const state = readList(list, queryOf(c));
     const [reasons, rows, repositories] = await Promise.all([
       countReasons(deps.db, scope),
-      listRejections(deps.db, scope, state),
+      listRejections(deps.db, scope, listQuery(state)),
       repositoryNames(deps.db, scope),
     ]);
     const frame = frameOf(c, deps);

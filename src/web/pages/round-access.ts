@@ -1,8 +1,8 @@
 import { MendloopError } from '../../domain/errors.ts';
 import { hasRoundEnded, type RoundState } from '../../domain/round.ts';
+import { findRound, repositoriesOf, type RoundDetail } from '../../queries/round.ts';
 import { type RoundRights, rightsIn } from '../access/round-rights.ts';
 import type { DashboardDeps, WebContext } from '../environment.ts';
-import { findRound, repositoriesOf, type RoundDetail } from '../queries/round.ts';
 
 export function isOver({ state }: { readonly state: RoundState }): boolean {
   return hasRoundEnded(state);

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import { type Cursor, eventsAfter, pulseOf } from '../../queries/round-stream.ts';
 import { errorFields } from '../../telemetry/log.ts';
 import { pause } from '../../time/poll-until.ts';
 import { actorOf } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
-import { type Cursor, eventsAfter, pulseOf } from '../queries/round-stream.ts';
 import { createStreamSlots } from '../stream-slots.ts';
 import { eventMessage, stateMessage } from '../views/round-message.ts';
 import { isOver, type SeenRound, seenRound } from './round-access.ts';

@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { MendloopError } from '../../domain/errors.ts';
+import { findSnapshot, instancesOf, lineageOf } from '../../queries/round-data.ts';
+import { attemptsOf, phasesOf, samplesOf, stepsOf, warningsOf } from '../../queries/round-progress.ts';
+import { type Cursor, lastEvent } from '../../queries/round-stream.ts';
+import { transitionsOf } from '../../queries/transitions.ts';
 import { scopeOf, type Visitor } from '../access/visitor.ts';
 import { roundScriptPath } from '../assets.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
-import { findSnapshot, instancesOf, lineageOf } from '../queries/round-data.ts';
-import { attemptsOf, phasesOf, samplesOf, stepsOf, warningsOf } from '../queries/round-progress.ts';
-import { type Cursor, lastEvent } from '../queries/round-stream.ts';
-import { transitionsOf } from '../queries/transitions.ts';
 import { historyView } from '../views/history.ts';
 import { type Frame, layout } from '../views/layout.ts';
 import { type Markup, nothing } from '../views/markup.ts';

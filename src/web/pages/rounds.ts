@@ -1,20 +1,20 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { engineNames, roundStates } from '../../domain/round.ts';
-import { type Pause, readPause } from '../../train/schedule/pause.ts';
-import { scopeOf } from '../access/visitor.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
-import { frameOf, queryOf } from '../frame.ts';
-import { type ListState, type Page, pageOf, readList } from '../list.ts';
 import {
   listRounds,
   rewardCurves,
   roundClusters,
   type RoundFilter,
-  roundList,
+  roundFilters,
   type RoundRow,
   type RoundSort,
-} from '../queries/rounds.ts';
+} from '../../queries/rounds.ts';
+import { type Pause, readPause } from '../../train/schedule/pause.ts';
+import { scopeOf } from '../access/visitor.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { frameOf, queryOf } from '../frame.ts';
+import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../list.ts';
 import { choices, filterForm } from '../views/filter-form.ts';
 import { layout } from '../views/layout.ts';
 import { nothing } from '../views/markup.ts';
@@ -22,6 +22,12 @@ import { sparkline } from '../views/plot-spark.ts';
 import { causeText, progress } from '../views/round.ts';
 import { type Column, listTable } from '../views/table.ts';
 import { badge, missing, moment } from '../views/values.ts';
+
+const list: ListSpec<RoundSort, RoundFilter> = {
+  path: '/rounds',
+  sorts: ['created_at', 'round_id', 'state', 'reward'],
+  filters: roundFilters,
+};
 
 const causes = ['night', 'manual', 'replacement'];
 
@@ -75,7 +81,7 @@ function view(
   { page, curves, clusters, pause }: Rounds,
   now: Date,
 ) {
-  const form = filterForm(roundList, state, [
+  const form = filterForm(list, state, [
     { name: 'state', label: 'State', choices: choices(roundStates), all: 'any' },
     { name: 'cause', label: 'Cause', choices: choices(causes), all: 'any' },
     {
@@ -97,7 +103,7 @@ function view(
     </p>
     ${pause === null ? nothing : html`<p class="lead">Nightly rounds pause until ${pause.until ?? html`<code>mendloop round unpause</code>`}.</p>`}
     ${form}
-    ${listTable({ spec: roundList, state, caption: 'Rounds', columns: columns(curves, now), page, empty: 'No round matches.' })}`;
+    ${listTable({ spec: list, state, caption: 'Rounds', columns: columns(curves, now), page, empty: 'No round matches.' })}`;
 }
 
 /** Every round of training. */
@@ -105,10 +111,10 @@ export function roundsPage(deps: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
   app.get('/rounds', async (c) => {
     const scope = scopeOf(c.get('visitor'));
-    const state = readList(roundList, queryOf(c));
+    const state = readList(list, queryOf(c));
     const frame = frameOf(c, deps);
     const [rows, clusters, pause] = await Promise.all([
-      listRounds(deps.db, scope, state),
+      listRounds(deps.db, scope, listQuery(state)),
       roundClusters(deps.db, scope),
       readPause(deps.db, frame.now.toISOString().slice(0, 10)),
     ]);

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { type ConsentScope, consentScopes, permits } from '../../domain/consent.ts';
-import type { ConsentEventRow, ConsentRow } from '../queries/consent.ts';
+import type { ConsentEventRow, ConsentRow } from '../../queries/consent.ts';
 import { type Markup, nothing } from './markup.ts';
 import { type Column, table } from './table.ts';
 import { badge, instant } from './values.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { TransitionRow } from '../queries/transitions.ts';
+import type { TransitionRow } from '../../queries/transitions.ts';
 import { type Markup, nothing } from './markup.ts';
 import { badge, instant } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { FileText, Instance, LinkSource } from '../../domain/instance.ts';
 import { rejectionText } from '../../domain/rejection.ts';
-import type { InstanceDetail, IssueRow } from '../queries/instance.ts';
+import type { InstanceDetail, IssueRow } from '../../queries/instance.ts';
 import { type Markup, nothing } from './markup.ts';
 import { badge, count, type Fact, facts, github, hash, instant, missing } from './values.ts';
 

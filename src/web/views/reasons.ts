@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { rejectionText } from '../../domain/rejection.ts';
-import type { ReasonCount } from '../queries/rejections.ts';
+import type { ReasonCount } from '../../queries/rejections.ts';
 import type { Markup } from './markup.ts';
 import { bar, count } from './values.ts';
 

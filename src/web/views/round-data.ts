@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { InstanceOfSnapshot, SnapshotDetail, SnapshotInstances } from '../queries/round-data.ts';
+import type { InstanceOfSnapshot, SnapshotDetail, SnapshotInstances } from '../../queries/round-data.ts';
 import { type Markup, nothing } from './markup.ts';
 import { badge, bar, count, facts, hash, instant } from './values.ts';
 

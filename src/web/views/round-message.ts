@@ -1,4 +1,4 @@
-import type { RoundPulse, StreamedEvent } from '../queries/round-stream.ts';
+import type { RoundPulse, StreamedEvent } from '../../queries/round-stream.ts';
 
 /** What of each kind of event leaves the server; paths of the trainer's machine and texts of its warnings do not. */
 const shownFields: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { AttemptRow, PhaseEvent, WarningCount } from '../queries/round-progress.ts';
+import type { AttemptRow, PhaseEvent, WarningCount } from '../../queries/round-progress.ts';
 import { type Markup, nothing } from './markup.ts';
 import { exitText } from './round-exit-codes.ts';
 import { type Column, table } from './table.ts';

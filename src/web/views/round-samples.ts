@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { SampleRow } from '../queries/round-progress.ts';
+import type { SampleRow } from '../../queries/round-progress.ts';
 import { type Markup, nothing } from './markup.ts';
 import { hackSentence } from './reward-sentences.ts';
 import { rewardNumber } from './reward.ts';
