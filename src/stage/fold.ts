@@ -86,16 +86,15 @@ export async function bindStage<K extends JobKind, Deps>(
   stage: Stage<K, Deps>,
   deps: Deps,
 ): Promise<BoundStage<K>> {
-  const handlers: { [Kind in K]?: BoundHandler<Kind> } = {};
+  const handlers: Partial<Handlers<K>> = {};
   const ticks: Tick[] = [];
-  async function bind<Kind extends K>(kind: Kind): Promise<void> {
-    const declaration: KindDeclaration<Kind, Deps> = stage.kinds[kind];
-    handlers[kind] = await bindHandler(declaration, deps);
+  for (const kind of Object.keys(stage.kinds) as K[]) {
+    const declaration: KindDeclaration<K, Deps> = stage.kinds[kind];
+    Object.assign(handlers, { [kind]: await bindHandler(declaration, deps) });
     // The type of a declaration gives a schedule to scheduled kinds alone.
     if (declaration.schedule !== null)
-      ticks.push({ kind: kind as Kind & ScheduledKind, cron: declaration.schedule(deps) });
+      ticks.push({ kind: kind as K & ScheduledKind, cron: declaration.schedule(deps) });
   }
-  for (const kind of Object.keys(stage.kinds) as K[]) await bind(kind);
   const forgetter = stage.forgetter === null ? null : (await stage.forgetter())(deps);
   return { handlers: handlers as Handlers<K>, ticks, forgetter };
 }
