@@ -44,6 +44,8 @@ function hasReadEnough(report: Pick<Report, 'modules'>, files: readonly string[]
 const planted: Readonly<Record<string, readonly [path: string, text: string]>> = {
   'no-circular': ['src/collect/planted-a.ts', "import './planted-b.ts';\nexport const a = 1;\n"],
   'domain-imports-itself-only': ['src/domain/planted.ts', "import '../jobs/job.ts';\n"],
+  'diff-is-pure': ['src/diff/planted.ts', "import '../answer/apply-edits.ts';\n"],
+  'answer-is-pure': ['src/answer/planted.ts', "import '../reward/formulas.ts';\n"],
   'reward-is-pure': [
     'src/reward/planted.ts',
     "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
@@ -67,6 +69,8 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
     "import { Octokit } from 'octokit';\nnew Octokit();\n",
   ],
   'dockerode-in-docker': ['src/web/planted-docker.ts', "import Docker from 'dockerode';\nnew Docker();\n"],
+  'postgres-stands-alone': ['src/postgres/planted.ts', "import '../db/database-error.ts';\n"],
+  'postgres-has-one-door': ['src/jobs/planted-postgres.ts', "import '../postgres/stop.ts';\n"],
   'pg-in-db': ['src/web/planted-pg.ts', "import type { Pool } from 'pg';\nexport type Planted = Pool;\n"],
   'product-does-not-know-the-demo': ['src/cli/planted.ts', "import '../../demo/github/faults.ts';\n"],
   'no-orphans-of-resolution': ['src/cli/planted-lost.ts', "import './not-there.ts';\n"],
