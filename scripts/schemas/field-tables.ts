@@ -6,8 +6,8 @@ interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
   readonly additionalProperties?: JsonSchema | boolean;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
+  readonly const?: string | number;
+  readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly format?: string;
   readonly minimum?: number;
@@ -69,8 +69,8 @@ function fileOf({ properties }: JsonSchema): string | null {
 
 function valueOf(schema: JsonSchema): string {
   if (schema.anyOf) return schema.anyOf.map(valueOf).join(' or ');
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
-  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.properties) return fileOf(schema) ?? 'group';
   if (schema.items) return `list of ${valueOf(schema.items)}`;
   if (schema.type === undefined) return 'any';

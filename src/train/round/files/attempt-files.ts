@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { driverEventHead, driverResult, driverStatus } from '../../round-contract/round-files.ts';
+import { driverEventHead, driverResult, driverStatus } from '../../../round-contract/round-files.ts';
 
 export type DriverEvent = z.infer<typeof driverEventHead>;
 
