@@ -1,4 +1,4 @@
-import { changeConsent } from '../collect/consent.ts';
+import { changeConsent } from '../consent/change.ts';
 import { type ConsentScope, consentScopes, isConsentScope, permits } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { installedRepository } from '../queries/repositories.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { engineNames } from '../domain/round.ts';
 import { showRound } from '../queries/rounds.ts';
 import { formulaNames } from '../reward/formulas.ts';
-import { type PlannedRound, planRound, roundId } from '../train/round/plan.ts';
+import { type PlannedRound, planRound, roundId } from '../train/round/requests/plan.ts';
 import { rowForms } from '../train/snapshot/tasks.ts';
 import {
   choiceFlag,

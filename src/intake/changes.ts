@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { changeConsent } from '../collect/consent.ts';
+import { changeConsent } from '../consent/change.ts';
 import type { Database, InstallationStatus } from '../db/tables.ts';
 import { recordTransitions } from '../db/transitions.ts';
 import type { ConsentSource } from '../domain/consent.ts';

@@ -3,14 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { changeConsent } from '../../src/collect/consent.ts';
-import { whileConsenting } from '../../src/collect/pull/save.ts';
-import { purgeRepository } from '../../src/collect/purge.ts';
+import { collectForgetter } from '../../src/collect/forget.ts';
+import { changeConsent } from '../../src/consent/change.ts';
+import { whileConsenting } from '../../src/consent/guard.ts';
+import { purgeRepository } from '../../src/consent/purge.ts';
 import type { ConsentScope } from '../../src/domain/consent.ts';
 import { expirePayloads } from '../../src/intake/expire.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
-import { createJobQueue, type JobQueue, startBoss } from '../../src/jobs/queue.ts';
-import type { JobContext } from '../../src/jobs/worker.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
+import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { start } from '../cli/mendloop.ts';
 import { addRepository, arrived } from '../intake/deliveries.ts';
@@ -27,7 +30,7 @@ let queue: JobQueue;
 beforeEach(async () => {
   database = await testDatabase();
   boss = await startBoss({ databaseUrl: database.url, log, role: 'server' });
-  queue = createJobQueue(boss);
+  queue = createJobQueue(boss, jobKinds);
   await addRepository(database.db, 1, 'collect');
 });
 afterEach(async () => {
@@ -106,8 +109,7 @@ async function purge(): Promise<string> {
   await using place = await temporaryHome();
   const deps = {
     db: database.db,
-    mirrorDirectory: () => `${place.home}/none`,
-    forgetTraining: async () => ({ snapshots: [], checkpoints: [] }),
+    forgetters: [collectForgetter({ db: database.db, mirrorDirectory: () => `${place.home}/none` })],
   };
   return (await purgeRepository(deps, 1, context)).outcome;
 }

@@ -1,16 +1,15 @@
 import type { Kysely } from 'kysely';
+import { type CollectableRepository, collectableRepository, whileConsenting } from '../../consent/guard.ts';
 import type { Database, StoredComment } from '../../db/tables.ts';
 import type { InstanceId, Sha } from '../../domain/ids.ts';
 import type { IssueLink } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
-import type { JobPayloads } from '../../jobs/registry.ts';
-import type { JobContext, JobOutcome } from '../../jobs/worker.ts';
+import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
 import { botHits } from '../bot.ts';
 import { saveIssue } from '../collect-issue.ts';
 import { denialOf } from '../decontaminate.ts';
 import type { CollectDeps, RepositoryAccess } from '../deps.ts';
 import type { CodeMirror, IssueFacts, PullFacts } from '../ports.ts';
-import { type CollectableRepository, collectableRepository } from '../standing.ts';
 import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';
@@ -22,7 +21,7 @@ import { resolveLinks, type ResolvedLinks } from './links.ts';
 import { type ObservedBefore, pullStatus, saveObservation } from './observe.ts';
 import { recollectAnswering } from './recollect.ts';
 import { scoreOracle } from './rewards.ts';
-import { discover, type SaveInput, saveVerdict, type Verdict, whileConsenting } from './save.ts';
+import { discover, type SaveInput, saveVerdict, type Verdict } from './save.ts';
 
 /** Everything about one run of one job, gathered step by step. */
 interface Work {
@@ -221,9 +220,9 @@ async function observe(work: Work): Promise<number | null> {
  */
 export async function collectPull(
   deps: CollectDeps,
-  { repository_id, number, head_shas }: JobPayloads['collect.pull'],
+  { repository_id, number, head_shas }: JobPayload<'collect.pull'>,
   context: JobContext,
-): Promise<JobOutcome> {
+): Promise<JobOutcome<'collect.pull'>> {
   const repository = await collectableRepository(deps.db, repository_id);
   if (!repository) return { outcome: 'no_consent', detail: { repository_id, number } };
   const named = { repository_id, full_name: repository.full_name, number };

@@ -1,7 +1,6 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database, StoredReward } from '../../db/tables.ts';
 import { recordTransitions } from '../../db/transitions.ts';
-import { permits } from '../../domain/consent.ts';
 import type { InstanceId } from '../../domain/ids.ts';
 import { type CandidateOrigin, type Instance, type InstanceStatus, mayMove } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
@@ -32,31 +31,6 @@ export interface SaveInput {
   readonly pull_number: number;
   readonly merged_at: string | null;
   readonly job_id: string;
-}
-
-/**
- * The consent as it is when text is about to be written, held until the transaction ends: a revocation either comes
- * before it, and nothing is written, or after it, and its purge finds what was written.
- */
-async function stillConsents(trx: Transaction<Database>, repository_id: number): Promise<boolean> {
-  const row = await trx
-    .selectFrom('repository')
-    .select(['consent', 'status'])
-    .where('repository_id', '=', repository_id)
-    .forShare()
-    .executeTakeFirst();
-  return row !== undefined && row.status === 'active' && permits(row.consent, 'collect');
-}
-
-/** Runs `write` only while the repository consents; null when it does not. */
-export function whileConsenting<T>(
-  db: Kysely<Database>,
-  repository_id: number,
-  write: (trx: Transaction<Database>) => Promise<T>,
-): Promise<T | null> {
-  return db
-    .transaction()
-    .execute(async (trx) => ((await stillConsents(trx, repository_id)) ? write(trx) : null));
 }
 
 async function currentStatus(trx: Transaction<Database>, id: string): Promise<InstanceStatus | null> {
