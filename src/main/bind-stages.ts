@@ -1,14 +1,10 @@
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import { collectIssue } from '../collect/collect-issue.ts';
-import type { CollectDeps } from '../collect/deps.ts';
-import { collectForgetter } from '../collect/forget.ts';
-import { collectPull } from '../collect/pull/collect-pull.ts';
+import { collectStage } from '../collect/stage.ts';
 import type { Config } from '../config/config.ts';
 import { processEnvironment } from '../config/process-environment.ts';
-import { trainingFolders } from '../config/training-folders.ts';
 import type { CollectableRepository } from '../consent/guard.ts';
-import { type Forgetter, purgeRepository } from '../consent/purge.ts';
+import { consentStage } from '../consent/stage.ts';
 import type { Database } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { gitEnvironment } from '../git/environment.ts';
@@ -18,18 +14,17 @@ import type { TokenBroker } from '../github/broker/protocol.ts';
 import { createGitHubClient } from '../github/client.ts';
 import { cloneUrl, githubHosts } from '../github/hosts.ts';
 import { createRepositoryReader } from '../github/repository-reader.ts';
-import { expirePayloads } from '../intake/expire.ts';
 import type { AppPort } from '../intake/ports.ts';
-import { sweepDeliveries } from '../intake/sweep.ts';
-import { syncInstallation } from '../intake/sync-installation.ts';
+import { intakeStage } from '../intake/stage.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { Tick } from '../jobs/ticker.ts';
 import type { Handlers } from '../jobs/worker.ts';
-import { trainForgetter } from '../train/forget.ts';
+import { bindStage } from '../stage/fold.ts';
 import type { RoundDeps } from '../train/round/deps.ts';
-import { roundJob } from '../train/round/job.ts';
+import { trainStage } from '../train/stage.ts';
 import { roundsFolders } from './clusters.ts';
 
-export interface HandlerDeps {
+export interface StageDeps {
   readonly config: Config;
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
@@ -59,7 +54,7 @@ function requireBroker(broker: TokenBroker | null): TokenBroker {
 
 /** GitHub as one kind of job may see it: a token for one repository, with the permissions that the kind declares. */
 function repositoryAccess(
-  deps: HandlerDeps,
+  deps: StageDeps,
   kind: RepositoryKind,
   repository: CollectableRepository,
   signal: AbortSignal,
@@ -86,9 +81,12 @@ function repositoryAccess(
   };
 }
 
-function appPort(deps: HandlerDeps, kind: 'installation.sync' | 'deliveries.sweep'): AppPort {
-  const hosts = githubHosts(deps.config.githubApiUrl);
-  const broker = requireBroker(deps.broker);
+function appPort(
+  config: Config,
+  broker: TokenBroker,
+  kind: 'installation.sync' | 'deliveries.sweep',
+): AppPort {
+  const hosts = githubHosts(config.githubApiUrl);
   const asApp = async () => (await broker.token({ want: 'app', kind })).token;
   const app = createAppReader(createGitHubClient({ hosts, token: asApp, purpose: kind }));
   return {
@@ -101,41 +99,38 @@ function appPort(deps: HandlerDeps, kind: 'installation.sync' | 'deliveries.swee
   };
 }
 
-/** Later stages first: what was made of the data is removed before the data. */
-function forgetters({ config, db, queue, rounds }: HandlerDeps): readonly Forgetter[] {
-  const { snapshots } = trainingFolders(config);
-  const { checkpoints } = rounds;
-  return [
-    trainForgetter({ db, queue, snapshots, roundsFolders: () => roundsFolders(config), checkpoints }),
-    collectForgetter({ db, mirrorDirectory: (id) => mirrorDirectory(config, id) }),
-  ];
-}
-
-/** Ties every kind of job to the code that does it. */
-export function createHandlers(deps: HandlerDeps): Handlers {
-  const { config, db, queue } = deps;
-  const collect: CollectDeps = {
+/** Loads the code of every stage, and gives it the adapters of this configuration. */
+export async function bindStages(deps: StageDeps): Promise<{
+  readonly handlers: Handlers;
+  readonly ticks: readonly Tick[];
+}> {
+  const { config, db, queue, broker, rounds } = deps;
+  const { consentPublicDefault, consentCap, sweepMinutes, payloadDays, denyRepositories } = config;
+  const intake = await bindStage(intakeStage, {
+    db,
+    queue,
+    app: broker === null ? null : (kind) => appPort(config, broker, kind),
+    consentPublicDefault,
+    consentCap,
+    sweepMinutes,
+    payloadDays,
+    now: () => new Date(),
+  });
+  const collect = await bindStage(collectStage, {
     db,
     queue,
     access: (kind, repository, signal) => repositoryAccess(deps, kind, repository, signal),
     webHost: new URL(githubHosts(config.githubApiUrl).web).host,
-    denyRepositories: config.denyRepositories,
-  };
+    denyRepositories,
+    mirrorDirectory: (repository_id) => mirrorDirectory(config, repository_id),
+  });
+  const train = await bindStage(trainStage, { ...rounds, roundsFolders: () => roundsFolders(config) });
+  // Later stages first: what was made of the data is removed before the data.
+  const forgetters = [train, collect].flatMap(({ forgetter }) => forgetter ?? []);
+  const consent = await bindStage(consentStage, { db, forgetters });
+  const bound = [intake, consent, collect, train];
   return {
-    'collect.pull': (payload, context) => collectPull(collect, payload, context),
-    'collect.issue': (payload, context) => collectIssue(collect, payload, context),
-    'repository.purge': ({ repository_id }, context) =>
-      purgeRepository({ db, forgetters: forgetters(deps) }, repository_id, context),
-    'installation.sync': (payload) => {
-      const { consentPublicDefault, consentCap } = config;
-      const app = appPort(deps, 'installation.sync');
-      return syncInstallation({ db, queue, app, consentPublicDefault, consentCap }, payload.installation_id);
-    },
-    'deliveries.sweep': async () => {
-      if (!deps.broker) return { outcome: 'not_configured' };
-      return sweepDeliveries({ db, app: appPort(deps, 'deliveries.sweep'), now: () => new Date() });
-    },
-    'round.advance': ({ round_id }, context) => roundJob(deps.rounds, round_id, context),
-    'payloads.expire': () => expirePayloads(db, new Date(), config.payloadDays),
+    handlers: { ...intake.handlers, ...consent.handlers, ...collect.handlers, ...train.handlers },
+    ticks: bound.flatMap(({ ticks }) => ticks),
   };
 }
