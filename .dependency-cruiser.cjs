@@ -22,17 +22,29 @@ module.exports = {
       to: { pathNot: '^src/domain/' },
     },
     {
+      name: 'diff-is-pure',
+      severity: 'error',
+      from: { path: '^src/diff/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: '^src/(diff|domain)/' },
+    },
+    {
+      name: 'answer-is-pure',
+      severity: 'error',
+      from: { path: '^src/answer/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: '^src/(answer|diff|domain)/' },
+    },
+    {
       name: 'reward-is-pure',
       severity: 'error',
       from: { path: '^src/reward/', pathNot: '(test|test-support)\\.ts$' },
-      to: { pathNot: ['^src/reward/', '^src/domain/', '^node_modules/zod/'] },
+      to: { pathNot: '^src/(reward|answer|diff|domain)/' },
     },
     {
       // One bundled file for machines that have nothing but Node.
       name: 'scoring-stands-alone',
       severity: 'error',
       from: { path: '^src/(scoring/|main/reward-server\\.ts$)', pathNot: '(test|test-support)\\.ts$' },
-      to: { pathNot: '^src/(scoring|reward|domain|http)/', dependencyTypesNot: ['core'] },
+      to: { pathNot: '^src/(scoring|reward|answer|diff|domain|http)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'adapters-import-pure-rooms',
@@ -81,8 +93,8 @@ module.exports = {
     {
       name: 'jobs-import-no-capability',
       severity: 'error',
-      from: { path: '^src/(jobs|db)/' },
-      to: { path: '^src/(collect|train|evaluate|intake|web|cli|main)/' },
+      from: { path: '^src/(jobs|db)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(stage|collect|train|evaluate|intake|web|cli|main)/' },
     },
     {
       // Every stage asks for consent and reads instances.
@@ -92,15 +104,46 @@ module.exports = {
       to: { path: ['^src/(collect|train|evaluate|intake|web|cli|main)/', adapters] },
     },
     {
+      name: 'stage-names-no-stage',
+      severity: 'error',
+      from: { path: '^src/stage/' },
+      to: { path: '^src/', pathNot: '^src/(stage|jobs|domain)/' },
+    },
+    {
       name: 'capabilities-do-not-look-up',
       severity: 'error',
       from: { path: capabilities },
       to: { path: '^src/(intake|web|cli|main)/' },
     },
     {
+      // Reads for people: what decides something reads the database itself.
+      name: 'queries-import-no-stage',
+      severity: 'error',
+      from: { path: '^src/queries/' },
+      to: { path: '^src/', pathNot: '^src/(queries|instance|db|jobs|domain)/' },
+    },
+    {
+      name: 'queries-are-for-web-and-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(queries|web|cli|main)/' },
+      to: { path: '^src/queries/' },
+    },
+    {
+      name: 'web-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: adapters },
+    },
+    {
+      name: 'cli-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: adapters },
+    },
+    {
       name: 'nobody-imports-main',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|cli)/' },
+      from: { path: '^src/', pathNot: ['^src/(main|cli)/', '\\.test\\.ts$'] },
       to: { path: '^src/main/' },
     },
     {

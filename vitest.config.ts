@@ -12,7 +12,7 @@ export default defineConfig({
     // `npm test` shows the results itself; a person who starts vitest gets vitest's own report.
     reporters: process.send === undefined ? ['default'] : [new ParentReporter()],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'demo/**/*.test.ts'], ...slow } },
+      { test: { name: 'unit', include: ['{src,demo,bench}/**/*.test.ts'], ...slow } },
       {
         test: {
           name: 'integration',

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
 import type { GateVerdict } from '../../src/evaluate/gate.ts';
-import { readRound } from '../../src/train/round/read-round.ts';
+import { readRound } from '../../src/train/round/state/read-round.ts';
 import { eventsAfter, type RoundEvent } from '../train/events.ts';
 
 type Figures = Readonly<Record<string, number | null>>;
 
-/** A round in the form of contracts.md, with what it rests on. */
+/** A round in the form of docs/contracts/cli.md#demo-summary, with what it rests on. */
 export interface SummaryRound {
   readonly round_id: string;
   readonly cluster: string;

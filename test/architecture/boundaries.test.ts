@@ -44,6 +44,8 @@ function hasReadEnough(report: Pick<Report, 'modules'>, files: readonly string[]
 const planted: Readonly<Record<string, readonly [path: string, text: string]>> = {
   'no-circular': ['src/collect/planted-a.ts', "import './planted-b.ts';\nexport const a = 1;\n"],
   'domain-imports-itself-only': ['src/domain/planted.ts', "import '../jobs/job.ts';\n"],
+  'diff-is-pure': ['src/diff/planted.ts', "import '../answer/apply-edits.ts';\n"],
+  'answer-is-pure': ['src/answer/planted.ts', "import '../reward/formulas.ts';\n"],
   'reward-is-pure': [
     'src/reward/planted.ts',
     "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
@@ -61,7 +63,15 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   'guard-is-pure': ['src/guard/planted.ts', "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n"],
   'jobs-import-no-capability': ['src/jobs/planted.ts', "import '../collect/bot.ts';\n"],
   'consent-and-instance-beneath-stages': ['src/consent/planted.ts', "import '../collect/bot.ts';\n"],
+  'stage-names-no-stage': ['src/stage/planted.ts', "import '../collect/bot.ts';\n"],
   'capabilities-do-not-look-up': ['src/collect/planted-up.ts', "import '../intake/route.ts';\n"],
+  'queries-import-no-stage': ['src/queries/planted.ts', "import '../collect/bot.ts';\n"],
+  'queries-are-for-web-and-cli': ['src/train/planted-query.ts', "import '../queries/scope.ts';\n"],
+  'web-sees-no-adapter': ['src/web/planted-adapter.ts', "import '../github/hosts.ts';\n"],
+  'cli-sees-no-adapter': [
+    'src/cli/planted-adapter.ts',
+    "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",
+  ],
   'nobody-imports-main': ['src/web/planted.ts', "import '../main/worker.ts';\n"],
   'octokit-and-probot-at-the-edge': [
     'src/jobs/planted-octokit.ts',
