@@ -38,8 +38,9 @@ function ending(signal: NodeJS.Signals | null): MendloopError {
 }
 
 /**
- * Keeps one broker process beside this one: started at the first request, started again when it died.
- * The key never enters this process's memory; it asks over the child's channel.
+ * Keeps one broker process beside this one: starts it at the first request, and again when it has died. Requests and
+ * tokens pass over the child's channel. Nothing here parses the key or signs with it. With PRIVATE_KEY_PATH only the
+ * child reads the key; with PRIVATE_KEY its text stays in `options.env`, which a restart needs.
  */
 export function openBroker(options: BrokerProcessOptions): BrokerProcess {
   const pending = new Map<number, Pending>();
