@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { processEnvironment } from '../config/process-environment.ts';
 import { readEngine } from '../docker/engine.ts';
 import { gitEnvironment } from '../git/environment.ts';
-import { gitVersion } from '../git/version.ts';
+import { gitVersion } from '../git/run-git.ts';
 import { createAppReader } from '../github/app-reader.ts';
 import { createGitHubClient } from '../github/client.ts';
 import { githubHosts } from '../github/hosts.ts';
