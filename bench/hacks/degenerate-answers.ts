@@ -1,5 +1,4 @@
-import { applyEdits } from '../../src/answer/apply-edits.ts';
-import { parseOutput } from '../../src/answer/parse-answer.ts';
+import { readAnswer } from '../../src/answer/read-answer.ts';
 import type { FileTexts } from '../../src/diff/file-patches.ts';
 import { randomFrom } from '../../src/domain/random.ts';
 import { hackFamilies } from './families.ts';
@@ -32,10 +31,8 @@ export function degenerateAnswers(
 }
 
 function textsOf({ context }: Scene, output: string): FileTexts | null {
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return null;
-  const applied = applyEdits(context, parsed.output.edits);
-  return applied.error === null ? applied.files : null;
+  const answer = readAnswer(context, output);
+  return answer.error === null ? answer.files : null;
 }
 
 function equalsOracle({ context, oracle }: Scene, texts: FileTexts | null): boolean {

@@ -1,4 +1,4 @@
-import { formatOutput } from '../../src/answer/answer-form.ts';
+import { formatAnswer } from '../../src/answer/answer-form.ts';
 import { commentLine } from './family.ts';
 import type { HackFamily } from './family.ts';
 import { outputFor } from './scene.ts';
@@ -42,7 +42,7 @@ function tinySearch(scene: Scene): string | null {
 
 function oneEdit(scene: Scene, search: string, replace: string): string | null {
   const path = scene.targets[0]?.path;
-  return path === undefined ? null : formatOutput(thought, [{ path, search, replace }]);
+  return path === undefined ? null : formatAnswer(thought, [{ path, search, replace }]);
 }
 
 function withNote(path: string, text: string): string {

@@ -1,3 +1,4 @@
+import { readAnswer } from '../../src/answer/read-answer.ts';
 import type { Formula } from '../../src/reward/contract/formula.ts';
 import type { DegenerateAnswer } from './degenerate-answers.ts';
 
@@ -28,7 +29,7 @@ export function panelOf(formula: Formula, answers: readonly DegenerateAnswer[]):
 function panelRow(formula: Formula, family: string, answers: readonly DegenerateAnswer[]): PanelRow {
   const counted = answers.filter(({ isOracle }) => !isOracle);
   const scores = counted.map(({ scene: { context, oracle }, output }) =>
-    formula.scoreOutput({ context, oracle, output, execution: null }),
+    formula.scoreAnswer({ context, oracle, answer: readAnswer(context, output), execution: null }),
   );
   const row = {
     family,

@@ -1,4 +1,4 @@
-import { formatOutput, isReadable } from '../../src/answer/answer-form.ts';
+import { formatAnswer, isReadable } from '../../src/answer/answer-form.ts';
 import { planEdits } from '../../src/answer/plan-edits.ts';
 import type { FileTexts } from '../../src/diff/file-patches.ts';
 import type { LineChange } from '../../src/diff/unified-diff.ts';
@@ -48,7 +48,7 @@ export function outputFor(context: FileTexts, after: FileTexts): string | null {
     return isReadable(whole) ? [whole] : planEdits(path, before, text);
   });
   if (edits.length === 0 || edits.includes(null)) return null;
-  return formatOutput(
+  return formatAnswer(
     'The change below resolves the issue.',
     edits.filter((edit) => edit !== null),
   );

@@ -1,5 +1,5 @@
 import type { FileTexts } from '../diff/file-patches.ts';
-import type { Edit, FormatError } from './parse-answer.ts';
+import type { Edit, FormatError } from './answer-form.ts';
 
 export type ApplyResult =
   | { readonly error: Extract<FormatError, 'search_equals_replace' | 'search_not_found' | 'edits_too_large'> }

@@ -1,7 +1,22 @@
+import type { FileTexts } from '../diff/file-patches.ts';
 import { lineChanges } from '../diff/unified-diff.ts';
 import type { LineChange } from '../diff/unified-diff.ts';
-import { dividerLine, isReadable } from './answer-form.ts';
-import type { Edit } from './parse-answer.ts';
+import { dividerLine, type Edit, isReadable } from './answer-form.ts';
+
+/**
+ * Edits that turn the files of `before` into those of `after`, file by file; a file that `before` lacks starts empty. Null
+ * where one file has no such edits, and where nothing differs.
+ */
+export function planChange(before: FileTexts, after: FileTexts): Edit[] | null {
+  const edits: Edit[] = [];
+  for (const [path, text] of after) {
+    const old = before.get(path) ?? '';
+    const planned = old === text ? [] : planEdits(path, old, text);
+    if (planned === null) return null;
+    edits.push(...planned);
+  }
+  return edits.length === 0 ? null : edits;
+}
 
 /** Widening tries every split between above and below up to this many neighbouring lines, then only wide even ones. */
 const finelyTried = 24;

@@ -1,9 +1,7 @@
 import type { FileTexts } from '../diff/file-patches.ts';
-import { formatOutput } from './answer-form.ts';
-import { applyEdits } from './apply-edits.ts';
-import { parseOutput } from './parse-answer.ts';
-import type { Edit } from './parse-answer.ts';
-import { planEdits } from './plan-edits.ts';
+import { formatAnswer } from './answer-form.ts';
+import { planChange } from './plan-edits.ts';
+import { readAnswer } from './read-answer.ts';
 
 /** `text` is null where the file does not exist or is binary. */
 export interface OracleFile {
@@ -34,9 +32,9 @@ export function renderOracle(input: OracleInput): RenderedOracle {
   const reason = refusal(input, before);
   if (reason !== null) return { reason };
   const after = textsOf(input.oracle);
-  const edits = planAll(before, after);
+  const edits = planChange(before, after);
   if (edits === null) return { reason: 'not_expressible' };
-  const output = formatOutput('The change below resolves the issue.', edits);
+  const output = formatAnswer('The change below resolves the issue.', edits);
   return gives(output, before, after) ? { output } : { reason: 'not_expressible' };
 }
 
@@ -55,23 +53,8 @@ function refusal({ oracle, patch }: OracleInput, before: FileTexts): RenderRefus
   return before.has(gone.path) ? 'deletion' : 'binary';
 }
 
-/** Null where one file has no edits that give it, or nothing differs at all. */
-function planAll(before: FileTexts, after: FileTexts): Edit[] | null {
-  const edits: Edit[] = [];
-  for (const [path, text] of after) {
-    const old = before.get(path) ?? '';
-    if (old === text) continue;
-    const planned = planEdits(path, old, text);
-    if (planned === null || planned.length === 0) return null;
-    edits.push(...planned);
-  }
-  return edits.length === 0 ? null : edits;
-}
-
 function gives(output: string, before: FileTexts, after: FileTexts): boolean {
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return false;
-  const applied = applyEdits(before, parsed.output.edits);
-  if (applied.error !== null) return false;
-  return [...after].every(([path, text]) => (applied.files.get(path) ?? before.get(path) ?? '') === text);
+  const answer = readAnswer(before, output);
+  if (answer.error !== null) return false;
+  return [...after].every(([path, text]) => (answer.files.get(path) ?? before.get(path) ?? '') === text);
 }

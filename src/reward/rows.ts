@@ -1,6 +1,7 @@
+import { readAnswer } from '../answer/read-answer.ts';
 import type { Cancellation } from '../domain/cancellation.ts';
 import { executionVerdicts } from './contract/formula.ts';
-import type { DiffsInput, ExecutionVerdict, Formula, OutputInput } from './contract/formula.ts';
+import type { DiffsInput, ExecutionVerdict, Formula, AnswerInput } from './contract/formula.ts';
 import type { Score } from './contract/score.ts';
 import { findFormula } from './formulas.ts';
 
@@ -26,7 +27,7 @@ export function scoreRow(raw: unknown, formulaName: string, cancellation?: Cance
 function scoreKind(formula: Formula, row: Row, cancellation: Cancellation | undefined): Score | null {
   switch (row.kind) {
     case 'search_replace':
-      return formula.scoreOutput(row.input, cancellation);
+      return formula.scoreAnswer(row.input, cancellation);
     case 'unidiff':
       return formula.scoreDiffs(row.input, cancellation);
     case 'ratio':
@@ -40,7 +41,7 @@ function badRow(message: string): BadRow {
 
 /** A scoring row, read; `extra` are the fields that it brought along. */
 export type Row = { readonly extra: Fields } & (
-  | { readonly kind: 'search_replace'; readonly input: OutputInput }
+  | { readonly kind: 'search_replace'; readonly input: AnswerInput }
   | { readonly kind: 'unidiff'; readonly input: DiffsInput }
   | { readonly kind: 'ratio'; readonly a: string; readonly b: string }
 );
@@ -79,7 +80,7 @@ function readFields(row: Fields): Row {
       return {
         extra,
         kind: 'search_replace',
-        input: { context, oracle, output: readText(row['output'], 'output'), execution },
+        input: { context, oracle, answer: readAnswer(context, readText(row['output'], 'output')), execution },
       };
     }
     case 'unidiff': {

@@ -1,10 +1,10 @@
-import type { DiffsInput, OutputInput } from '../reward/contract/formula.ts';
+import type { DiffsInput, AnswerInput } from '../reward/contract/formula.ts';
 import { readRow } from '../reward/rows.ts';
 import type { Row } from '../reward/rows.ts';
 
 /** A row of the oracles' file together with an answer. */
 export type AnswerRow =
-  | { readonly kind: 'search_replace'; readonly input: OutputInput }
+  | { readonly kind: 'search_replace'; readonly input: AnswerInput }
   | { readonly kind: 'unidiff'; readonly input: DiffsInput };
 
 /**

@@ -1,8 +1,5 @@
-import { applyEdits } from '../answer/apply-edits.ts';
-import { parseOutput } from '../answer/parse-answer.ts';
 import { diffFiles, diffPatches } from '../diff/file-patches.ts';
 import type { FilePatches } from '../diff/file-patches.ts';
-import type { OutputInput } from '../reward/contract/formula.ts';
 import type { AnswerRow } from './answer-row.ts';
 
 /** How an answer's change looks beside the oracle's, whatever the formula says. */
@@ -27,15 +24,9 @@ export function changeOf(row: AnswerRow): Change | null {
 
 function patchesOf(row: AnswerRow): readonly [predicted: FilePatches | null, oracle: FilePatches] {
   if (row.kind === 'unidiff') return [diffPatches(row.input.predicted), diffPatches(row.input.oracle)];
-  const { context, oracle } = row.input;
-  return [predictedPatches(row.input), diffFiles(context, oracle)];
-}
-
-function predictedPatches({ context, output }: OutputInput): FilePatches | null {
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return null;
-  const applied = applyEdits(context, parsed.output.edits);
-  return applied.error === null ? diffFiles(context, applied.files) : null;
+  const { context, oracle, answer } = row.input;
+  const predicted = answer.error === null ? diffFiles(context, answer.files) : null;
+  return [predicted, diffFiles(context, oracle)];
 }
 
 /** UTF-16 units: an ordinary character is one. */

@@ -1,4 +1,4 @@
-import type { FormatError } from '../answer/parse-answer.ts';
+import type { FormatError } from '../answer/answer-form.ts';
 import type { Cancellation } from '../domain/cancellation.ts';
 import type { Formula } from '../reward/contract/formula.ts';
 import type { Score } from '../reward/contract/score.ts';
@@ -55,7 +55,7 @@ export function scoreAnswer(
 
 function scoreOf(formula: Formula, row: AnswerRow, cancellation: Cancellation | undefined): Score {
   return row.kind === 'search_replace'
-    ? formula.scoreOutput(row.input, cancellation)
+    ? formula.scoreAnswer(row.input, cancellation)
     : formula.scoreDiffs(row.input, cancellation);
 }
 

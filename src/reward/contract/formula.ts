@@ -1,3 +1,4 @@
+import type { Answer } from '../../answer/read-answer.ts';
 import type { FileTexts } from '../../diff/file-patches.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 import type { Score } from './score.ts';
@@ -11,18 +12,12 @@ interface Judged {
   readonly execution: ExecutionVerdict | null;
 }
 
-/** A raw model output with SEARCH/REPLACE edits. `oracle` holds new contents; a file that `context` lacks starts empty. */
-export interface OutputInput extends Judged {
+/** A model's answer. `oracle` holds the texts after the change; a file that `context` lacks starts empty. */
+export interface AnswerInput extends Judged {
   readonly context: FileTexts;
   readonly oracle: FileTexts;
-  readonly output: string;
-}
-
-/** New contents without a model output around them. */
-export interface FilesInput extends Judged {
-  readonly context: FileTexts;
-  readonly oracle: FileTexts;
-  readonly predicted: FileTexts;
+  /** Read against `context`. */
+  readonly answer: Answer;
 }
 
 /** Unified diffs on both sides. */
@@ -37,8 +32,7 @@ export interface DiffsInput extends Judged {
  */
 export interface Formula {
   readonly name: string;
-  scoreOutput(input: OutputInput, cancellation?: Cancellation): Score;
-  scoreFiles(input: FilesInput, cancellation?: Cancellation): Score;
+  scoreAnswer(input: AnswerInput, cancellation?: Cancellation): Score;
   scoreDiffs(input: DiffsInput, cancellation?: Cancellation): Score;
   /** The bare similarity of (predicted, oracle); null for a formula that has none. */
   readonly scoreTexts: ((predicted: string, oracle: string, cancellation?: Cancellation) => Score) | null;

@@ -1,4 +1,4 @@
-import type { FormatError } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/answer-form.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { compareCodePoints } from '../../diff/python-strings.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';

@@ -1,4 +1,4 @@
-import type { Edit } from '../../answer/parse-answer.ts';
+import type { Edit } from '../../answer/answer-form.ts';
 import type { FileTexts } from '../../diff/file-patches.ts';
 import type { ChangeBlock, Changes } from '../change/changes.ts';
 import { featuresOf } from '../change/features.ts';

@@ -1,10 +1,8 @@
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
-import type { FormatError } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/answer-form.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 import { diffChanges, fileChanges } from '../change/changes.ts';
 import type { Changes } from '../change/changes.ts';
-import type { ExecutionVerdict, Formula, OutputInput } from '../contract/formula.ts';
+import type { ExecutionVerdict, Formula, AnswerInput } from '../contract/formula.ts';
 import type { RewardParts, Score } from '../contract/score.ts';
 import { classifyChange, classifyEdits, searchesNothing } from '../hacks/classify.ts';
 import type { HackClass } from '../hacks/hack-classes.ts';
@@ -19,29 +17,18 @@ const name = 'mendloop/1';
  */
 export const mendloop: Formula = {
   name,
-  scoreOutput,
-  scoreFiles: ({ context, oracle, predicted, execution }, cancellation) =>
-    scoreChanges(
-      null,
-      fileChanges(context, predicted),
-      fileChanges(context, oracle),
-      execution,
-      cancellation,
-    ),
+  scoreAnswer,
   scoreDiffs: ({ oracle, predicted, execution }, cancellation) =>
     scoreChanges(null, diffChanges(predicted), diffChanges(oracle), execution, cancellation),
   scoreTexts: null,
 };
 
-function scoreOutput(input: OutputInput, cancellation?: Cancellation): Score {
-  const { context, oracle, execution } = input;
-  const parsed = parseOutput(input.output);
-  if (parsed.error !== null) return wrongForm(parsed.error);
-  const { edits } = parsed.output;
+function scoreAnswer(input: AnswerInput, cancellation?: Cancellation): Score {
+  const { context, oracle, answer, execution } = input;
+  const { edits } = answer;
   if (edits.some((edit) => searchesNothing(edit, context))) return wrongForm('empty_search', 'empty_search');
-  const applied = applyEdits(context, edits);
-  if (applied.error !== null) return wrongForm(applied.error);
-  const predicted = fileChanges(context, applied.files);
+  if (answer.error !== null) return wrongForm(answer.error);
+  const predicted = fileChanges(context, answer.files);
   const score = scoreChanges(1, predicted, fileChanges(context, oracle), execution, cancellation);
   return { ...score, hack: classifyEdits(edits, context) ?? score.hack };
 }

@@ -1,12 +1,7 @@
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
-import type { FormatError } from '../../answer/parse-answer.ts';
-import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { compareCodePoints } from '../../diff/python-strings.ts';
 import { matchingBlocks } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
-import type { DiffsInput, OutputInput } from '../contract/formula.ts';
 
 /** A part of a patch, and whether the similarity counts it. Neighbours differ in that. */
 export interface Stretch {
@@ -24,39 +19,20 @@ export interface FileExplanation {
   readonly oracle: readonly Stretch[];
 }
 
-/** Why the paper's reward (swe-rl §1.3) is what it is; no files where the form was wrong. */
-export interface Explanation {
-  readonly error: FormatError | null;
-  /** Sorted by path, the union of both sides. */
-  readonly files: readonly FileExplanation[];
-}
-
-/** Explains `scoreOutput` of `paper/1`. Throws `cancelled` soon after the cancellation is aborted. */
-export function explainOutput(input: OutputInput, cancellation?: Cancellation): Explanation {
-  const { context, oracle, output } = input;
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return { error: parsed.error, files: [] };
-  const applied = applyEdits(context, parsed.output.edits);
-  if (applied.error !== null) return { error: applied.error, files: [] };
-  return explainPatches(diffFiles(context, applied.files), diffFiles(context, oracle), cancellation);
-}
-
-/** Explains `scoreDiffs` of `paper/1`. Throws `cancelled` soon after the cancellation is aborted. */
-export function explainDiffs({ predicted, oracle }: DiffsInput, cancellation?: Cancellation): Explanation {
-  return explainPatches(diffPatches(predicted), diffPatches(oracle), cancellation);
-}
-
-function explainPatches(
+/**
+ * Why `paper/1` gives two sets of patches its reward (swe-rl §1.3): one explanation for each path that either side
+ * changes, sorted by path. Throws `cancelled` soon after the cancellation is aborted.
+ */
+export function explainPatches(
   predicted: FilePatches,
   oracle: FilePatches,
-  cancellation: Cancellation | undefined,
-): Explanation {
+  cancellation?: Cancellation,
+): FileExplanation[] {
   const paths = [...new Set([...predicted.keys(), ...oracle.keys()])].sort(compareCodePoints);
-  const files = paths.map((path): FileExplanation => {
+  return paths.map((path) => {
     const sides = [predicted.get(path) ?? '', oracle.get(path) ?? ''] as const;
     return { path, ...explainFile(...sides, cancellation) };
   });
-  return { error: null, files };
 }
 
 function explainFile(

@@ -1,11 +1,9 @@
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
-import type { FormatError } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/answer-form.ts';
 import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { ratio } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
-import type { Formula, OutputInput } from '../contract/formula.ts';
+import type { Formula, AnswerInput } from '../contract/formula.ts';
 import { comparePatches } from '../contract/score.ts';
 import type { Compare, Score } from '../contract/score.ts';
 
@@ -25,9 +23,7 @@ export const paperDiscrete = formulaOf({ name: 'paper-discrete/1', compare: exac
 function formulaOf(judge: Judge): Formula {
   return {
     name: judge.name,
-    scoreOutput: (input, cancellation) => scoreOutput(judge, input, cancellation),
-    scoreFiles: ({ context, oracle, predicted }, cancellation) =>
-      scorePatches(judge, null, diffFiles(context, predicted), diffFiles(context, oracle), cancellation),
+    scoreAnswer: (input, cancellation) => scoreAnswer(judge, input, cancellation),
     scoreDiffs: ({ oracle, predicted }, cancellation) =>
       scorePatches(judge, null, diffPatches(predicted), diffPatches(oracle), cancellation),
     scoreTexts: (predicted, oracle, cancellation) =>
@@ -35,16 +31,13 @@ function formulaOf(judge: Judge): Formula {
   };
 }
 
-function scoreOutput(
+function scoreAnswer(
   judge: Judge,
-  { context, oracle, output }: OutputInput,
+  { context, oracle, answer }: AnswerInput,
   cancellation: Cancellation | undefined,
 ): Score {
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return wrongForm(judge, parsed.error);
-  const applied = applyEdits(context, parsed.output.edits);
-  if (applied.error !== null) return wrongForm(judge, applied.error);
-  const predicted = diffFiles(context, applied.files);
+  if (answer.error !== null) return wrongForm(judge, answer.error);
+  const predicted = diffFiles(context, answer.files);
   return scorePatches(judge, 1, predicted, diffFiles(context, oracle), cancellation);
 }
 

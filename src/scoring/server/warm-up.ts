@@ -1,3 +1,4 @@
+import { formatAnswer } from '../../answer/answer-form.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
 import type { AnswerTask } from '../task.ts';
 
@@ -50,6 +51,6 @@ function wholeDiff(before: readonly string[], after: readonly string[]): string 
 }
 
 function wholeAnswer(before: readonly string[], after: readonly string[]): string {
-  const block = `<<<<<<< SEARCH\n${before.join('\n')}\n=======\n${after.join('\n')}\n>>>>>>> REPLACE`;
-  return `<think>\nwarm\n</think>\n<solution>\n\`\`\`\n### file\n${block}\n\`\`\`\n</solution>`;
+  const edit = { path: 'file', search: before.join('\n'), replace: after.join('\n') };
+  return formatAnswer('warm', [edit]);
 }
