@@ -86,8 +86,8 @@ module.exports = {
     {
       name: 'jobs-import-no-capability',
       severity: 'error',
-      from: { path: '^src/(jobs|db)/' },
-      to: { path: '^src/(collect|train|evaluate|intake|web|cli|main)/' },
+      from: { path: '^src/(jobs|db)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(stage|collect|train|evaluate|intake|web|cli|main)/' },
     },
     {
       // Every stage asks for consent and reads instances.
@@ -95,6 +95,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(consent|instance)/' },
       to: { path: ['^src/(collect|train|evaluate|intake|web|cli|main)/', adapters] },
+    },
+    {
+      name: 'stage-names-no-stage',
+      severity: 'error',
+      from: { path: '^src/stage/' },
+      to: { path: '^src/', pathNot: '^src/(stage|jobs|domain)/' },
     },
     {
       name: 'capabilities-do-not-look-up',
@@ -105,7 +111,7 @@ module.exports = {
     {
       name: 'nobody-imports-main',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|cli)/' },
+      from: { path: '^src/', pathNot: ['^src/(main|cli)/', '\\.test\\.ts$'] },
       to: { path: '^src/main/' },
     },
     {

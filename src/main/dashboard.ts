@@ -14,10 +14,11 @@ import { createOAuth } from '../github/oauth.ts';
 import { createJobAdmin } from '../jobs/admin.ts';
 import { createJobQueue } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
-import { requestCancel } from '../train/round/cancel.ts';
+import { requestCancel } from '../train/round/requests/cancel.ts';
 import type { Access } from '../web/access/sign-in.ts';
 import { createDashboard } from '../web/dashboard.ts';
 import type { WebApp } from '../web/environment.ts';
+import { jobKinds } from './stages.ts';
 
 export interface DashboardOptions {
   readonly config: Config;
@@ -45,7 +46,7 @@ function warningsOf(config: Config): string[] {
 
 /** The dashboard of this configuration. */
 export function createDashboardFor({ config, db, boss, log }: DashboardOptions): WebApp {
-  const queue = createJobQueue(boss);
+  const queue = createJobQueue(boss, jobKinds);
   return createDashboard({
     db,
     jobs: createJobAdmin(boss, db),

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
-import type { Forgetter } from '../consent/purge.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { Forgetter } from '../stage/stage.ts';
 import { errorFields } from '../telemetry/log.ts';
 import type { CheckpointDeps } from './checkpoint/deps.ts';
 import { retireTainted } from './checkpoint/retire-tainted.ts';
-import { replaceRounds } from './round/replace.ts';
-import { purgeTraining } from './snapshot/purge.ts';
+import { purgeTraining } from './purge/purge-training.ts';
+import { replaceRounds } from './purge/replace-rounds.ts';
 
 export interface TrainForgetterDeps {
   readonly db: Kysely<Database>;

@@ -62,6 +62,7 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   'guard-is-pure': ['src/guard/planted.ts', "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n"],
   'jobs-import-no-capability': ['src/jobs/planted.ts', "import '../collect/bot.ts';\n"],
   'consent-and-instance-beneath-stages': ['src/consent/planted.ts', "import '../collect/bot.ts';\n"],
+  'stage-names-no-stage': ['src/stage/planted.ts', "import '../collect/bot.ts';\n"],
   'capabilities-do-not-look-up': ['src/collect/planted-up.ts', "import '../intake/route.ts';\n"],
   'nobody-imports-main': ['src/web/planted.ts', "import '../main/worker.ts';\n"],
   'octokit-and-probot-at-the-edge': [

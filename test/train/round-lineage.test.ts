@@ -7,13 +7,13 @@ import type { RoundState } from '../../src/domain/round.ts';
 import { roundSpec } from '../../src/round-contract/round-spec.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
+import { purgeTraining } from '../../src/train/purge/purge-training.ts';
+import { replaceRounds } from '../../src/train/purge/replace-rounds.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
-import { removePurgedFolders } from '../../src/train/round/purged-folders.ts';
-import { readRound } from '../../src/train/round/read-round.ts';
-import { replaceRounds } from '../../src/train/round/replace.ts';
-import { resumeRound } from '../../src/train/round/resume.ts';
+import { removePurgedFolders } from '../../src/train/round/files/purged-folders.ts';
+import { resumeRound } from '../../src/train/round/requests/resume.ts';
 import { showRound } from '../../src/train/round/show.ts';
-import { purgeTraining } from '../../src/train/snapshot/purge.ts';
+import { readRound } from '../../src/train/round/state/read-round.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 import { seedTraining } from './seed-training.ts';
 

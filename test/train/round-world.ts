@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PgBoss } from 'pg-boss';
 import type { Cluster } from '../../src/domain/cluster-job.ts';
-import { createJobQueue, startBoss } from '../../src/jobs/queue.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
+import { createJobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
+import { Liveness } from '../../src/train/round/attempt/liveness.ts';
 import type { RoundCluster, RoundDeps } from '../../src/train/round/deps.ts';
-import { Liveness } from '../../src/train/round/liveness.ts';
-import { type PlannedRound, planRound } from '../../src/train/round/plan.ts';
-import { roundRequest } from '../../src/train/round/request.ts';
+import { type PlannedRound, planRound } from '../../src/train/round/requests/plan.ts';
+import { roundRequest } from '../../src/train/round/state/request.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type Bundle, buildRewardServer } from '../support/reward-server.ts';
 import { ProcessCluster } from './process-cluster.ts';
@@ -57,7 +59,7 @@ export async function roundWorld({ instances = 20 }: WorldOptions = {}): Promise
   await mkdir(rounds);
   const deps: RoundDeps = {
     db: database.db,
-    queue: createJobQueue(boss),
+    queue: createJobQueue(boss, jobKinds),
     log,
     now: () => new Date(),
     cluster: async () => configured(cluster, rounds),

@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import { changeConsent } from '../../src/consent/change.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
-import { requestCancel } from '../../src/train/round/cancel.ts';
+import { requestCancel } from '../../src/train/round/requests/cancel.ts';
 import { createDashboard } from '../../src/web/dashboard.ts';
 import type { DashboardDeps, WebApp } from '../../src/web/environment.ts';
 import type { JobWorld } from './jobs.ts';
@@ -15,7 +16,7 @@ export function dashboardOn(
   { boss, admin }: JobWorld,
   overrides: Partial<DashboardDeps> = {},
 ): WebApp {
-  const queue = createJobQueue(boss);
+  const queue = createJobQueue(boss, jobKinds);
   return createDashboard({
     db,
     jobs: admin,
