@@ -1,6 +1,6 @@
-import { splitLines, strip } from './python-strings.ts';
+import { pythonLines, strip } from './python-strings.ts';
 import { parseUnifiedDiff } from './unidiff.ts';
-import type { DiffFile } from './unidiff.ts';
+import type { UnidiffFile } from './unidiff.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** Text of each file by path. */
@@ -20,7 +20,7 @@ export function diffFiles(context: FileTexts, after: FileTexts): FilePatches {
 }
 
 function diffText(before: string, after: string): string {
-  return before === after ? '' : unifiedDiff(splitLines(before), splitLines(after)).join('\n');
+  return before === after ? '' : unifiedDiff(pythonLines(before), pythonLines(after)).join('\n');
 }
 
 /**
@@ -38,27 +38,27 @@ export function diffPatches(diffs: readonly string[]): FilePatches {
   return patches;
 }
 
-function patchText(file: DiffFile): string {
+function patchText(file: UnidiffFile): string {
   const hunks = file.hunks.map((hunk) => strip(hunk.text));
   const rename = renameLine(file);
   return strip([...(rename === null ? [] : [rename]), ...hunks].join('\n'));
 }
 
 /** What a renamed file has before its hunks; null for a file that keeps its name. */
-export function renameLine(file: DiffFile): string | null {
+export function renameLine(file: UnidiffFile): string | null {
   if (!isRename(file)) return null;
   return `rename from ${without(file.source, 'a/')} to ${without(file.target, 'b/')}`;
 }
 
 /** The path that a file's patch is kept under: the old one, for a new file the new one. */
-export function pathOf(file: DiffFile): string {
+export function pathOf(file: UnidiffFile): string {
   if (isRename(file)) return without(file.source, 'a/');
   const path = file.source === '/dev/null' ? file.target : file.source;
   return /^[ab]\//.test(path) ? path.slice(2) : path;
 }
 
 /** Compared without the first two characters, whatever they are. */
-function isRename({ source, target }: DiffFile): boolean {
+function isRename({ source, target }: UnidiffFile): boolean {
   return source !== '/dev/null' && target !== '/dev/null' && dropTwo(source) !== dropTwo(target);
 }
 

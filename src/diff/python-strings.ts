@@ -23,7 +23,7 @@ function isWideLineBreak(code: number): boolean {
 }
 
 /** Lines without their ends, by the rules of Python's `str.splitlines()`: a final line break opens no further line. */
-export function splitLines(text: string): string[] {
+export function pythonLines(text: string): string[] {
   const lines: string[] = [];
   let start = 0;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,19 +1,19 @@
 import { binarySource } from './binary-line.ts';
 
 /** One file of a unified diff; `source` and `target` as written, prefixes included. */
-export interface DiffFile {
+export interface UnidiffFile {
   source: string;
   target: string;
   isBinary: boolean;
-  readonly hunks: Hunk[];
+  readonly hunks: UnidiffHunk[];
 }
 
 /** Where the parser stands: `source` is the last one named, `file` the one that hunks belong to. */
 interface Cursor {
   readonly lines: readonly string[];
   at: number;
-  readonly files: DiffFile[];
-  file: DiffFile | null;
+  readonly files: UnidiffFile[];
+  file: UnidiffFile | null;
   source: string | null;
   inPreamble: boolean;
 }
@@ -24,7 +24,7 @@ const targetLine = /^\+\+\+ ([^\t\n]+)/;
 const noNewlineMark = '\\ No newline at end of file';
 
 /** The files of a unified diff, read as unidiff 0.7.3 reads it; null where that refuses the whole text (swe-rl §1.3.6). */
-export function parseUnifiedDiff(text: string): DiffFile[] | null {
+export function parseUnifiedDiff(text: string): UnidiffFile[] | null {
   const cursor: Cursor = {
     lines: linesWithEnds(text),
     at: 0,
@@ -125,13 +125,13 @@ function readOther(cursor: Cursor, line: string): true {
   return true;
 }
 
-export interface Hunk {
+export interface UnidiffHunk {
   /** The hunk printed again: header in long form, then its lines. */
   text: string;
 }
 
-export interface ParsedHunk {
-  readonly hunk: Hunk;
+interface ParsedHunk {
+  readonly hunk: UnidiffHunk;
   /** Index of the first line after the hunk. */
   readonly next: number;
 }
@@ -147,11 +147,7 @@ interface Sizes {
  * Reads the hunk under `header` from `lines[start]` on, as unidiff 0.7.3 does: until both announced sizes are reached.
  * Null where a line is no hunk line or the sizes do not fit.
  */
-export function parseHunk(
-  header: string,
-  lines: readonly string[],
-  start: number,
-): ParsedHunk | null | 'no_header' {
+function parseHunk(header: string, lines: readonly string[], start: number): ParsedHunk | null | 'no_header' {
   const match = hunkHeader.exec(header);
   if (match === null) return 'no_header';
   const [, sourceStart, sourceSize = '1', targetStart, targetSize = '1', section = ''] = match;

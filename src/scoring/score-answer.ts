@@ -1,12 +1,12 @@
 import type { FormatError } from '../answer/answer-form.ts';
+import { diffFiles, diffPatches } from '../diff/file-patches.ts';
+import type { FilePatches } from '../diff/file-patches.ts';
 import type { Cancellation } from '../domain/cancellation.ts';
 import type { Formula } from '../reward/contract/formula.ts';
 import type { Score } from '../reward/contract/score.ts';
 import { findFormula } from '../reward/formulas.ts';
 import { readAnswerRow } from './answer-row.ts';
 import type { AnswerRow } from './answer-row.ts';
-import { changeOf } from './change.ts';
-import type { Change } from './change.ts';
 
 /** What a trainer charts about one answer; numbers always, so that engines can average them, but for `hack`. */
 export interface AnswerFlags {
@@ -59,7 +59,7 @@ function scoreOf(formula: Formula, row: AnswerRow, cancellation: Cancellation | 
     : formula.scoreDiffs(row.input, cancellation);
 }
 
-function flagsOf(score: Score, change: Change | null, text: string): AnswerFlags {
+function flagsOf(score: Score, change: ChangeFlags | null, text: string): AnswerFlags {
   return {
     format_error: flag(score.error !== null),
     similarity: score.parts.change ?? 0,
@@ -78,4 +78,38 @@ function isCutOff(text: string): boolean {
 
 function flag(value: boolean): 0 | 1 {
   return value ? 1 : 0;
+}
+
+/** How an answer's change looks beside the oracle's, whatever the formula says. */
+interface ChangeFlags {
+  readonly isEmpty: boolean;
+  readonly hasOtherFiles: boolean;
+  /** Characters of the predicted patches over those of the oracle's; 0 where either has none. */
+  readonly lengthRatio: number;
+}
+
+/** Null when the answer has not the form of a change. */
+function changeOf(row: AnswerRow): ChangeFlags | null {
+  const [predicted, oracle] = patchesOf(row);
+  if (predicted === null) return null;
+  const isSameSet = predicted.size === oracle.size && [...predicted.keys()].every((path) => oracle.has(path));
+  return {
+    isEmpty: predicted.size === 0,
+    hasOtherFiles: !isSameSet,
+    lengthRatio: oracle.size === 0 ? 0 : charactersOf(predicted) / charactersOf(oracle),
+  };
+}
+
+function patchesOf(row: AnswerRow): readonly [predicted: FilePatches | null, oracle: FilePatches] {
+  if (row.kind === 'unidiff') return [diffPatches(row.input.predicted), diffPatches(row.input.oracle)];
+  const { context, oracle, answer } = row.input;
+  const predicted = answer.error === null ? diffFiles(context, answer.files) : null;
+  return [predicted, diffFiles(context, oracle)];
+}
+
+/** UTF-16 units: an ordinary character is one. */
+function charactersOf(patches: FilePatches): number {
+  let sum = 0;
+  for (const patch of patches.values()) sum += patch.length;
+  return sum;
 }

@@ -5,14 +5,14 @@ import { MendloopError } from '../../domain/errors.ts';
 const timeoutMs = 10_000;
 const maxBytes = 4 * 1024 * 1024;
 
-export interface Answer {
+export interface RayResponse {
   readonly status: number;
   /** Null where the body is no JSON: Ray's refusals are text. */
   readonly json: unknown;
   readonly text: string;
 }
 
-export type AskRay = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>;
+export type AskRay = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<RayResponse>;
 
 function read(response: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {

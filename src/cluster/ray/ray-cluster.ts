@@ -6,7 +6,7 @@ import { endsWithin } from '../await-end.ts';
 import { fileTail } from '../file-tail.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
 import { attemptOfKey, outputFolder, pathHere } from '../round-paths.ts';
-import type { Answer, AskRay } from './http.ts';
+import type { RayResponse, AskRay } from './http.ts';
 import { type JobInfo, jobInfo, rayStatus, versionInfo } from './job-info.ts';
 import { outputFile, type RayConfig, submissionOf } from './submission.ts';
 
@@ -18,7 +18,7 @@ export interface RayClusterOptions {
 }
 
 /** Only numbers and Ray's own names: its texts hold tracebacks. */
-function unexpected(what: string, { status }: Answer): MendloopError {
+function unexpected(what: string, { status }: RayResponse): MendloopError {
   return new MendloopError('cluster_unreachable', `Ray answered ${what} with ${status}`);
 }
 
@@ -53,7 +53,7 @@ export class RayCluster implements Cluster {
   }
 
   /** A key that Ray has already is answered with 500 and a traceback (finding F3): what it knows decides, not the text. */
-  async #afterRefusal(job: ClusterJob, answer: Answer): Promise<void> {
+  async #afterRefusal(job: ClusterJob, answer: RayResponse): Promise<void> {
     if (answer.status >= 400 && answer.status < 500) {
       throw new MendloopError('cluster_refused', `Ray refused the job with ${answer.status}`);
     }

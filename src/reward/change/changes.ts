@@ -1,7 +1,7 @@
 import { pathOf, renameLine } from '../../diff/file-patches.ts';
 import type { FileTexts } from '../../diff/file-patches.ts';
 import { parseUnifiedDiff } from '../../diff/unidiff.ts';
-import type { DiffFile } from '../../diff/unidiff.ts';
+import type { UnidiffFile } from '../../diff/unidiff.ts';
 import type { LineChange } from '../../diff/unified-diff.ts';
 import { lineDiff } from './line-diff.ts';
 
@@ -86,7 +86,7 @@ export function diffChanges(diffs: readonly string[]): Changes {
 }
 
 /** A rename, and bytes that the diff does not show, count as a line of their own before the file's first. */
-function headerBlocks(file: DiffFile): ChangeBlock[] {
+function headerBlocks(file: UnidiffFile): ChangeBlock[] {
   const rename = renameLine(file);
   const added = rename === null ? [] : [rename];
   if (file.isBinary) added.push('binary content');

@@ -1,5 +1,4 @@
-import type { ResultOf, ScoringTask } from '../task.ts';
-import type { Entry, Outcome } from './outcome.ts';
+import type { Entry, Outcome, ResultOf, ScoringTask } from '../task.ts';
 import { ScoringThread, type ThreadEvents } from './scoring-thread.ts';
 
 export interface PoolOptions {
@@ -9,7 +8,7 @@ export interface PoolOptions {
   readonly module: URL;
 }
 
-export interface RunOptions {
+export interface TaskOptions {
   /** Milliseconds that each task may be at work, its wait not counted; null is as long as it takes. */
   readonly limitMs: number | null;
   readonly signal?: AbortSignal;
@@ -76,7 +75,7 @@ export class ScoringPool {
   /** One outcome per task, in the order of the tasks; none rejects. An aborted signal cancels what has not ended. */
   run<Task extends ScoringTask>(
     tasks: readonly Task[],
-    { limitMs, signal, sizes = [] }: RunOptions,
+    { limitMs, signal, sizes = [] }: TaskOptions,
   ): Promise<Outcome<ResultOf<Task>>>[] {
     const entries = tasks.map((task) => promisedEntry<ResultOf<Task>>(task, limitMs));
     const order = entries.map((_, index) => index);

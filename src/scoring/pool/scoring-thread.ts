@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Order, Reply, ThreadData } from '../task.ts';
-import type { Entry, Outcome } from './outcome.ts';
+import type { Entry, Order, Outcome, Reply, ThreadData } from '../task.ts';
 
 export interface ThreadOptions {
   /** The module that the thread runs. */

@@ -8,18 +8,18 @@ const maxBodyBytes = 32 * 1024 * 1024;
 const maxHeldBytes = 4 * maxBodyBytes;
 
 /** What a request may take of the server, until it gives it back. */
-export interface Place {
+export interface Reservation {
   readonly bytes: number;
   release(): void;
 }
 
-export interface Doorkeeper {
+export interface Admission {
   /** Everything that can be said before a byte of the body is read. */
-  admit(req: IncomingMessage): Place | Refusal;
+  admit(req: IncomingMessage): Reservation | Refusal;
 }
 
 /** `isFull` says whether the queue takes no more items. */
-export function createDoorkeeper(token: string, isFull: () => boolean): Doorkeeper {
+export function createAdmission(token: string, isFull: () => boolean): Admission {
   const wanted = digest(`Bearer ${token}`);
   let held = 0;
   return {

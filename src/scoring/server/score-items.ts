@@ -1,7 +1,6 @@
-import type { Outcome } from '../pool/outcome.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
 import type { AnswerFlags, AnswerScore, Unscorable } from '../score-answer.ts';
-import type { AnswerTask } from '../task.ts';
+import type { AnswerTask, Outcome } from '../task.ts';
 import type { Oracles } from './oracles.ts';
 import type { Item } from './score-request.ts';
 
