@@ -10,11 +10,11 @@ export interface OracleFile {
 }
 
 export interface OracleInput {
-  /** The files before the change; one that is missing does not exist. */
+  /** The files before the change; a file that is missing here does not exist. */
   readonly context: readonly OracleFile[];
   /** The files of the change after it. */
   readonly oracle: readonly OracleFile[];
-  /** The git diff of the change: its extended headers tell renames and binary files. */
+  /** The git diff of the change, whose extended headers name renames and binary files. */
   readonly patch: string;
 }
 
@@ -23,9 +23,9 @@ export type RenderRefusal = 'deletion' | 'rename' | 'binary' | 'not_expressible'
 export type RenderedOracle = { readonly output: string } | { readonly reason: RenderRefusal };
 
 /**
- * The developers' change as an answer in SEARCH/REPLACE form. Parsing and applying the output gives the oracle's texts
- * to the last character, which is checked before it is returned; a change that the form can't express has a reason.
- * A new file without content can't be said and is left out, as the reward sees no difference in it.
+ * Renders the developers' change as an answer. Reading the output gives the oracle's texts to the last character, which is
+ * checked here; a change that the form cannot express gives a reason instead. An empty new file is left out: the form cannot
+ * express it, and the reward sees no difference.
  */
 export function renderOracle(input: OracleInput): RenderedOracle {
   const before = textsOf(input.context);
@@ -44,7 +44,7 @@ function textsOf(files: readonly OracleFile[]): Map<string, string> {
   return texts;
 }
 
-/** Lines of content start with a blank, `+` or `-`, so these lines are headers. */
+/** Lines of content start with a blank, `+` or `-`, so the expressions match headers only. */
 function refusal({ oracle, patch }: OracleInput, before: FileTexts): RenderRefusal | null {
   if (/(?:^|\n)(?:Binary files |GIT binary patch\n)/.test(patch)) return 'binary';
   if (/(?:^|\n)rename from /.test(patch)) return 'rename';

@@ -8,19 +8,19 @@ import { findFormula } from '../reward/formulas.ts';
 import { readAnswerRow } from './answer-row.ts';
 import type { AnswerRow } from './answer-row.ts';
 
-/** What a trainer charts about one answer; numbers always, so that engines can average them, but for `hack`. */
+/** Figures about one answer for charts of a trainer. All but `hack` are numbers, which engines average. */
 export interface AnswerFlags {
-  /** 1 the form was wrong, 0 it was right; as are all flags without a unit. */
+  /** 1 where the form was wrong, else 0. */
   readonly format_error: 0 | 1;
-  /** 0..1, what the change itself earned; 0 where nothing was compared. */
+  /** 0..1 for the change itself; 0 where nothing was compared. */
   readonly similarity: number;
-  /** Files on either side that were compared. */
+  /** Number of files that were compared, of both sides. */
   readonly files: number;
-  /** The answer opens its thought or solution and ends before `</solution>`: most often the token limit. */
+  /** 1 where the answer opens its thought or solution and ends before `</solution>`, mostly at the token limit. */
   readonly truncated: 0 | 1;
-  /** The form was right and no file changed. */
+  /** 1 where the form was right and no file changed. */
   readonly empty_diff: 0 | 1;
-  /** The form was right and the changed files are not those of the oracle. */
+  /** 1 where the form was right and the changed files are not those of the oracle. */
   readonly wrong_files: 0 | 1;
   /** Characters of the predicted patches over those of the oracle's; 0 where either has none. */
   readonly length_ratio: number;
@@ -34,12 +34,12 @@ export interface AnswerScore {
   readonly flags: AnswerFlags;
 }
 
-/** The oracle is of a kind that the formula has no score for, or no row at all. */
+/** The oracle is no row, or of a kind that the formula cannot score. */
 export interface Unscorable {
   readonly kind: 'unscorable';
 }
 
-/** Scores one text against one row of the oracles' file (UTF-8 JSON). Equal input gives equal output. */
+/** Scores one answer against one row of the oracles' file (UTF-8 JSON). Throws `input_invalid` for an unknown formula, and `cancelled`. */
 export function scoreAnswer(
   oracle: Uint8Array,
   text: string,
@@ -80,7 +80,7 @@ function flag(value: boolean): 0 | 1 {
   return value ? 1 : 0;
 }
 
-/** How an answer's change looks beside the oracle's, whatever the formula says. */
+/** How the change of an answer compares with the oracle's, independent of the formula. */
 interface ChangeFlags {
   readonly isEmpty: boolean;
   readonly hasOtherFiles: boolean;
@@ -88,7 +88,7 @@ interface ChangeFlags {
   readonly lengthRatio: number;
 }
 
-/** Null when the answer has not the form of a change. */
+/** Null where the answer has a wrong form. */
 function changeOf(row: AnswerRow): ChangeFlags | null {
   const [predicted, oracle] = patchesOf(row);
   if (predicted === null) return null;
@@ -107,7 +107,7 @@ function patchesOf(row: AnswerRow): readonly [predicted: FilePatches | null, ora
   return [predicted, diffFiles(context, oracle)];
 }
 
-/** UTF-16 units: an ordinary character is one. */
+/** Counts UTF-16 units. */
 function charactersOf(patches: FilePatches): number {
   let sum = 0;
   for (const patch of patches.values()) sum += patch.length;

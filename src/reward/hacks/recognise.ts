@@ -4,7 +4,7 @@ import type { Score } from '../contract/score.ts';
 import { classifyChange, classifyEdits } from './classify.ts';
 import type { HackClass } from './hack-classes.ts';
 
-/** A formula that recognises no hacks, with `hack` filled in; reward, error and parts stay what they are. */
+/** Adds hack classes to a formula that recognises none; reward, error and parts stay the same. */
 export function recognisingHacks(formula: Formula): Formula {
   return {
     ...formula,

@@ -12,8 +12,8 @@ import { penaltyRate } from './penalties.ts';
 const name = 'mendloop/1';
 
 /**
- * Mendloop's own reward: -1 for a wrong form, else 0..1 by what a change brings that is new and the oracle's, less its
- * penalties; 1 for the oracle. With a verdict of executed tests 0.5..1 where they passed and 0..0.4 where they did not.
+ * Mendloop's own reward: -1 for a wrong form, else 0..1 by how much of the oracle's new code the change brings, minus
+ * penalties; 1 for the oracle. With a verdict of executed tests: 0.5..1 where they passed, 0..0.4 where they failed.
  */
 export const mendloop: Formula = {
   name,
@@ -48,7 +48,7 @@ function scoreChanges(
   return { reward: rewardOf(parts, change), error: null, per_file: perFile, formula: name, parts, hack };
 }
 
-/** Every resolved change is above every unresolved one; within each kind the text decides. */
+/** A resolved change always scores above an unresolved one; the text decides within each group. */
 function rewardOf({ execution, penalties }: RewardParts, change: number): number {
   const text = change - penalties;
   if (execution === null) return text;

@@ -3,18 +3,18 @@ import { compareCodePoints } from '../../diff/python-strings.ts';
 import { matchingBlocks } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 
-/** A part of a patch, and whether the similarity counts it. Neighbours differ in that. */
+/** A part of a patch; neighbouring parts differ in `isMatched`. */
 export interface Stretch {
   readonly text: string;
   readonly isMatched: boolean;
 }
 
-/** The patches of one file as they were compared; the stretches of a side joined are its patch. */
+/** How the patches of one file were compared. The stretches of a side, joined, are the patch of that side. */
 export interface FileExplanation {
   readonly path: string;
   /** 0..1, as in `per_file` of the paper's reward. */
   readonly similarity: number;
-  /** Empty where the side does not change the file. */
+  /** Empty where the prediction does not change the file; `oracle` likewise. */
   readonly predicted: readonly Stretch[];
   readonly oracle: readonly Stretch[];
 }
@@ -57,12 +57,12 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** An unpaired surrogate is a code point, as in the similarity. */
+/** An unpaired surrogate counts as a code point, as in the similarity. */
 function nextPoint(text: string, at: number): number {
   return at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
 }
 
-/** `matches`: ranges of code points, in order. */
+/** Cuts the text at `matches`, which are ranges of code points in order. */
 function stretchesOf(text: string, matches: readonly (readonly [start: number, end: number])[]): Stretch[] {
   const stretches: Stretch[] = [];
   let [at, point] = [0, 0];

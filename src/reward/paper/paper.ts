@@ -7,17 +7,17 @@ import type { Formula, AnswerInput } from '../contract/formula.ts';
 import { comparePatches } from '../contract/score.ts';
 import type { Compare, Score } from '../contract/score.ts';
 
-/** How patches become a number: `compare` per file, `combine` over the union of files, never called for none. */
+/** How patches become a reward: `compare` gives the similarity of each file, `combine` the reward of one file or more. */
 interface Judge {
   readonly name: string;
   readonly compare: Compare;
   readonly combine: (values: readonly number[]) => number;
 }
 
-/** The paper's reward: -1 for a wrong form, else the mean similarity of the patches in 0..1 (swe-rl §1.3). */
+/** The paper's reward (swe-rl §1.3): -1 for a wrong form, else the mean similarity of the files' patches, 0..1. */
 export const paper = formulaOf({ name: 'paper/1', compare: ratio, combine: mean });
 
-/** The paper's ablation: -1 for a wrong form, else 1 where all patches match exactly and 0 otherwise (swe-rl §1.3.10). */
+/** The paper's ablation (swe-rl §1.3.10): -1 for a wrong form, 1 where all patches are equal, else 0. */
 export const paperDiscrete = formulaOf({ name: 'paper-discrete/1', compare: exact, combine: allExact });
 
 function formulaOf(judge: Judge): Formula {
@@ -41,7 +41,7 @@ function scoreAnswer(
   return scorePatches(judge, 1, predicted, diffFiles(context, oracle), cancellation);
 }
 
-/** Where neither side changes anything, they agree. */
+/** The change is 1 where neither side changes a file. */
 function scorePatches(
   judge: Judge,
   format: 1 | null,

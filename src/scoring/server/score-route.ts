@@ -14,12 +14,12 @@ import type { Statistics } from './statistics.ts';
 export interface ScoreRouteDeps extends ScoringDeps {
   readonly admission: Admission;
   readonly statistics: Statistics;
-  /** While so many items wait, and for as many as that in one request, the answer is no: less than twice that wait. */
+  /** Requests are refused while this many items wait, and a request may hold at most this many: less than twice as many wait. */
   readonly queue: number;
   readonly specSha256: string | null;
 }
 
-/** `POST /v1/score`. Resolves when the answer is written or nobody waits for it any more; `stop` cancels it. */
+/** `POST /v1/score`. Resolves when the response is written or its client hung up; `stop` cancels the request. */
 export async function scoreRoute(
   req: IncomingMessage,
   res: ServerResponse,
@@ -60,7 +60,7 @@ function requestRefusal({ items, specSha256 }: ScoreRequest, deps: ScoreRouteDep
   return isFull(deps) ? queueIsFull : null;
 }
 
-/** One item of room is enough for a whole request, so that small requests cannot keep a large one out for ever. */
+/** One free item is enough for a whole request, so that small requests cannot block a large one for ever. */
 export function isFull({ pool, queue }: Pick<ScoreRouteDeps, 'pool' | 'queue'>): boolean {
   return pool.waiting >= queue;
 }
