@@ -6,7 +6,7 @@ export interface Edit {
 }
 
 /**
- * Why an answer has the wrong form (swe-rl §1.3.2); the order of the checks decides which error is reported. `empty_search`
+ * Why an answer has the wrong form (docs/contracts/reward.md#format-errors); the order of the checks decides which error is reported. `empty_search`
  * is reported by `mendloop/1` alone: the paper's formulas have no such error.
  */
 export type FormatError =

@@ -7,7 +7,7 @@ export type ApplyResult =
 
 /**
  * The new texts of the edited files, and of no other file. Edits of one file apply in order; a file that `context` lacks
- * starts empty; every occurrence of a search text at a line start is replaced (swe-rl §1.3.2, step 5). `edits_too_large`
+ * starts empty; every occurrence of a search text at a line start is replaced (docs/contracts/reward.md#edits). `edits_too_large`
  * stands for edits beyond the limits below, which the paper does not have.
  */
 export function applyEdits(context: FileTexts, edits: readonly Edit[]): ApplyResult {

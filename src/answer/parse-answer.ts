@@ -22,7 +22,7 @@ export type ParsedAnswer =
       readonly edits: readonly Edit[];
     };
 
-/** Splits a model's output into thought, solution and edits by the strict rules of the paper's reward (swe-rl §1.3.2). */
+/** Splits a model's output into thought, solution and edits by the strict rules of the paper's reward (docs/contracts/reward.md#answer-form). */
 export function parseAnswer(output: string): ParsedAnswer {
   const tags = [thoughtTags.open, thoughtTags.close, solutionTags.open, solutionTags.close];
   if (tags.some((tag) => output.split(tag).length !== 2)) return { error: 'tag_count' };
@@ -40,7 +40,7 @@ function textBetween(output: string, { open, close }: { open: string; close: str
   return strip(output.slice(start, end < 0 ? output.length : end));
 }
 
-/** The SEARCH/REPLACE blocks of a solution, in order (swe-rl §1.3.4). Time is linear, however broken the text. */
+/** The SEARCH/REPLACE blocks of a solution, in order (docs/contracts/reward.md#edits). Time is linear, however broken the text. */
 export function parseEdits(solution: string): Edit[] {
   const edits: Edit[] = [];
   let at = solution.indexOf(fence);

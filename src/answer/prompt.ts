@@ -9,7 +9,7 @@ export interface Message {
 /** `files` shows whole files, as the paper does; `hunks` shows single fragments in few tokens, for a small model. */
 export type PromptForm = 'files' | 'hunks';
 
-/** Follows the paper (swe-rl §1.2) in its parts; the wording is ours. */
+/** Describes the form of an answer (docs/contracts/reward.md#answer-form). */
 const systemOfFiles = `You are given an issue of a software project and the files that its fix may touch. Think first, then change the files.
 
 Write your thoughts between ${thoughtTags.open} and ${thoughtTags.close}, and your edits between ${solutionTags.open} and ${solutionTags.close}. Each edit is a block of its own:

@@ -24,7 +24,7 @@ function diffText(before: string, after: string): string {
 }
 
 /**
- * Splits unified diffs into the patches of their files (swe-rl §1.3.6). A later patch of a path replaces an earlier one;
+ * Splits unified diffs into the patches of their files (docs/contracts/reward.md#unified-diffs). A later patch of a path replaces an earlier one;
  * binary files, files without hunks and unreadable diffs are left out. A renamed file is listed under its old path.
  */
 export function diffPatches(diffs: readonly string[]): FilePatches {

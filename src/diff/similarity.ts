@@ -7,7 +7,7 @@ import { characterPair } from './matching/parts/sequence-pair.ts';
 /**
  * The similarity of two texts in 0..1, equal to `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` over code points
  * to the last bit: 2·M/T, and 1 for two empty strings. Not symmetric: the first argument is the prediction, the second the
- * oracle (swe-rl §1.3.1). Throws `cancelled`.
+ * oracle (docs/contracts/reward.md#similarity). Throws `cancelled`.
  */
 export function ratio(a: string, b: string, cancellation?: Cancellation): number {
   if (a === b) return 1;

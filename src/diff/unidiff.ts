@@ -23,7 +23,7 @@ const sourceLine = /^--- ([^\t\n]+)/;
 const targetLine = /^\+\+\+ ([^\t\n]+)/;
 const noNewlineMark = '\\ No newline at end of file';
 
-/** Reads a unified diff as unidiff 0.7.3 does; null where unidiff refuses the whole text (swe-rl §1.3.6). */
+/** Reads a unified diff as unidiff 0.7.3 does; null where unidiff refuses the whole text (docs/contracts/reward.md#unified-diffs). */
 export function parseUnifiedDiff(text: string): UnidiffFile[] | null {
   const cursor: Cursor = {
     lines: linesWithEnds(text),

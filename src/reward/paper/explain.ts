@@ -20,7 +20,7 @@ export interface FileExplanation {
 }
 
 /**
- * Why `paper/1` gives two sets of patches its reward (swe-rl §1.3): one explanation for each path that either side
+ * Why `paper/1` gives two sets of patches its reward (docs/contracts/reward.md#formulas): one explanation for each path that either side
  * changes, sorted by path. Throws `cancelled` soon after the cancellation is aborted.
  */
 export function explainPatches(

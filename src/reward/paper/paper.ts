@@ -14,10 +14,10 @@ interface Judge {
   readonly combine: (values: readonly number[]) => number;
 }
 
-/** The paper's reward (swe-rl §1.3): -1 for a wrong form, else the mean similarity of the files' patches, 0..1. */
+/** The paper's reward (docs/contracts/reward.md#formulas): -1 for a wrong form, else the mean similarity of the files' patches, 0..1. */
 export const paper = formulaOf({ name: 'paper/1', compare: ratio, combine: mean });
 
-/** The paper's ablation (swe-rl §1.3.10): -1 for a wrong form, 1 where all patches are equal, else 0. */
+/** The paper's ablation (docs/contracts/reward.md#formulas): -1 for a wrong form, 1 where all patches are equal, else 0. */
 export const paperDiscrete = formulaOf({ name: 'paper-discrete/1', compare: exact, combine: allExact });
 
 function formulaOf(judge: Judge): Formula {

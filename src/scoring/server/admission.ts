@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Refusal, refusal, tryLater } from './refusal.ts';
 
-/** The largest body, in bytes (training-rounds §5.3). */
+/** The largest body, in bytes (docs/contracts/reward.md#reward-server). */
 const maxBodyBytes = 32 * 1024 * 1024;
 /** Most bytes of all bodies that are read or scored at the same time; a single body always fits. */
 const maxHeldBytes = 4 * maxBodyBytes;
