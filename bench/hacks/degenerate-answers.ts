@@ -5,17 +5,17 @@ import { hackFamilies } from './families.ts';
 import type { HackFamily } from './family.ts';
 import type { Scene } from './scene.ts';
 
-/** What one family made of one scene. */
+/** The answer of one family to one scene. */
 export interface DegenerateAnswer {
   readonly family: string;
   readonly scene: Scene;
   readonly output: string;
-  /** The edited files; null where the paper's rules refuse the answer. */
+  /** The new texts of the edited files; null where the answer has a wrong form. */
   readonly texts: FileTexts | null;
   readonly isOracle: boolean;
 }
 
-/** Every family's answer to every scene that it has one for; the same scenes give the same answers. */
+/** The answers of all families to all scenes; leaves out a scene that a family cannot answer. Deterministic. */
 export function degenerateAnswers(
   scenes: readonly Scene[],
   families: readonly HackFamily[] = hackFamilies,
