@@ -26,7 +26,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { Handlers } from '../jobs/worker.ts';
 import { trainForgetter } from '../train/forget.ts';
 import type { RoundDeps } from '../train/round/deps.ts';
-import { roundJob } from '../train/round/job.ts';
+import { roundJob } from '../train/round/drive.ts';
 import { roundsFolders } from './clusters.ts';
 
 export interface HandlerDeps {
