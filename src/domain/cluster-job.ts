@@ -35,7 +35,7 @@ export function isAtWork({ state }: NativeStatus): boolean {
 }
 
 /**
- * One scheduler. Errors are `cluster_unreachable` (retry) and `cluster_refused` (do not). An operation whose signal is aborted
+ * One scheduler (docs/contracts/clusters.md). Errors are `cluster_unreachable` (retry) and `cluster_refused` (do not). An operation whose signal is aborted
  * rejects with the signal's reason; the scheduler may have done it all the same.
  */
 export interface Cluster extends AsyncDisposable {

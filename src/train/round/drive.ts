@@ -1,5 +1,5 @@
 import type { RoundState } from '../../domain/round.ts';
-import type { JobContext, JobOutcome } from '../../jobs/worker.ts';
+import type { JobContext, JobOutcome } from '../../jobs/job.ts';
 import { pause } from '../../time/poll-until.ts';
 import { advanceRound } from './advance.ts';
 import type { RoundDeps } from './deps.ts';
@@ -10,7 +10,11 @@ import { readRound } from './state/read-round.ts';
 const busySeconds = { job: 10, process: 1 };
 
 /** The job `round.advance`: takes the round as far as possible without waiting, and enqueues the next turn. */
-export async function roundJob(deps: RoundDeps, round_id: string, context: JobContext): Promise<JobOutcome> {
+export async function roundJob(
+  deps: RoundDeps,
+  round_id: string,
+  context: JobContext,
+): Promise<JobOutcome<'round.advance'>> {
   const { signal, jobId } = context;
   let turn = await advanceRound(deps, round_id, signal);
   while (turn !== null && turn.againSeconds === 0 && !signal.aborted) {

@@ -25,7 +25,7 @@ export interface PrepareDeps {
   readonly model: string | null;
 }
 
-/** Private repositories train where one organisation alone uses this installation of Mendloop (architecture §12.11). */
+/** Private repositories train where one organisation alone uses this installation of Mendloop (docs/contracts/snapshot.md#choice). */
 async function soleInstallation(db: Kysely<Database>): Promise<number | null> {
   const active = await db
     .selectFrom('installation')
