@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { outputOf } from './output.ts';
+import { outputOf } from './frames.ts';
 
 function frame(stream: number, text: string): Buffer {
   const body = Buffer.from(text);
