@@ -1,6 +1,6 @@
 import type { Cancellation } from '../domain/cancellation.ts';
-import type { Match } from './matching/match.ts';
 import { forEachMatchingBlock } from './matching/matching-blocks.ts';
+import type { Match } from './matching/occurrence-matcher.ts';
 import { withScratch } from './matching/parts/scratch.ts';
 import { characterPair } from './matching/parts/sequence-pair.ts';
 

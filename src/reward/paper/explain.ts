@@ -1,10 +1,9 @@
 import { applyEdits } from '../../answer/apply-edits.ts';
 import { parseOutput } from '../../answer/parse-answer.ts';
 import type { FormatError } from '../../answer/parse-answer.ts';
-import { compareCodePoints } from '../../diff/code-points.ts';
-import { diffPatches } from '../../diff/diff-patches.ts';
-import { diffFiles } from '../../diff/file-patches.ts';
+import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
+import { compareCodePoints } from '../../diff/python-strings.ts';
 import { matchingBlocks } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 import type { DiffsInput, OutputInput } from '../contract/formula.ts';

@@ -1,8 +1,7 @@
 import { applyEdits } from '../../answer/apply-edits.ts';
 import { parseOutput } from '../../answer/parse-answer.ts';
 import type { FormatError } from '../../answer/parse-answer.ts';
-import { diffPatches } from '../../diff/diff-patches.ts';
-import { diffFiles } from '../../diff/file-patches.ts';
+import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { ratio } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
