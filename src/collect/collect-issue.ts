@@ -3,7 +3,7 @@ import { collectableRepository, whileConsenting } from '../consent/guard.ts';
 import type { Database, StoredComment } from '../db/tables.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../jobs/job.ts';
 import type { CollectDeps } from './deps.ts';
-import type { IssueFacts } from './ports.ts';
+import type { IssueFacts } from '../domain/repository.ts';
 import { recollectAnswering } from './pull/recollect.ts';
 
 /** Writes an issue as GitHub describes it now; an older description never replaces a newer one. */

@@ -4,7 +4,7 @@ import type { ConsentScope } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { AppPort } from './ports.ts';
+import type { AppPort } from '../domain/github-app.ts';
 
 declare module '../jobs/job.ts' {
   interface JobKinds {

@@ -3,7 +3,7 @@ import type { Database } from '../db/tables.ts';
 import { isMendloopError } from '../domain/errors.ts';
 import { isDeliveryId } from '../domain/ids.ts';
 import type { JobOutcome } from '../jobs/job.ts';
-import type { AppPort, RememberedDelivery } from './ports.ts';
+import type { AppPort, RememberedDelivery } from '../domain/github-app.ts';
 
 /** GitHub remembers deliveries for three days. */
 const rememberedMs = 3 * 86_400_000;

@@ -5,7 +5,7 @@ import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts'
 import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { moveInstallation, removeRepository, resetConsent } from './changes.ts';
-import type { AppPort, InstallationFacts, InstalledRepository } from './ports.ts';
+import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/github-app.ts';
 
 export interface SyncDeps {
   readonly db: Kysely<Database>;

@@ -11,19 +11,19 @@ export const services: Services = {
     return migrateAll(db, databaseUrl, log);
   },
   async openQueue(db, databaseUrl, log) {
-    const { openQueue } = await import('./open-queue.ts');
+    const { openQueue } = await import('./wiring/queue.ts');
     return openQueue(db, databaseUrl, log);
   },
   async rounds(request) {
-    const { roundDeps } = await import('./rounds.ts');
+    const { roundDeps } = await import('./wiring/rounds.ts');
     return roundDeps(request);
   },
   async clusters(config) {
-    const { clusterServices } = await import('./clusters.ts');
+    const { clusterServices } = await import('./wiring/clusters.ts');
     return clusterServices(config);
   },
   async doctorPorts() {
-    const { doctorPorts } = await import('./doctor-ports.ts');
+    const { doctorPorts } = await import('./wiring/doctor.ts');
     return doctorPorts;
   },
 };

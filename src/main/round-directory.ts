@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { trainingFolders } from '../config/training-folders.ts';
 import type { Database } from '../db/tables.ts';
 import { readRound } from '../train/round/state/read-round.ts';
-import { configuredCluster } from './clusters.ts';
+import { configuredCluster } from './wiring/clusters.ts';
 
 /** Where the directory of a round lies, for us and for its cluster's machines. Throws `not_found`. */
 export async function roundDirectory(

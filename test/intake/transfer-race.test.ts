@@ -10,7 +10,7 @@ import { type Connection, connect } from '../../src/db/connect.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { drainOnce } from '../../src/intake/drain.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
-import type { AppPort } from '../../src/intake/ports.ts';
+import type { AppPort } from '../../src/domain/github-app.ts';
 import { syncInstallation } from '../../src/intake/sync-installation.ts';
 import { startBoss } from '../../src/jobs/boss.ts';
 import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';

@@ -4,7 +4,7 @@ import type { InstanceId } from '../../domain/ids.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { hintCutoff, hintsOf } from '../hints.ts';
 import { languagesOf } from '../languages.ts';
-import type { IssueFacts, PullFacts } from '../ports.ts';
+import type { IssueFacts, PullFacts } from '../../domain/repository.ts';
 import { problemOf } from '../problem.ts';
 import type { PullCode } from './code.ts';
 import type { ResolvedLinks } from './links.ts';

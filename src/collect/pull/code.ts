@@ -4,7 +4,7 @@ import type { FileText } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
 import { type HunkFlag, judgeChange } from '../hunk-filter.ts';
 import { licenceOf, licencePaths } from '../licence.ts';
-import type { CodeMirror } from '../ports.ts';
+import type { CodeMirror } from '../../domain/repository.ts';
 import { splitPatch, type SplitPatch } from '../split-patch.ts';
 import { changeLimits, contextBytes } from './limits.ts';
 import { packageVersion, versionPaths } from './package-version.ts';

@@ -9,7 +9,7 @@ import { botHits } from '../bot.ts';
 import { saveIssue } from '../collect-issue.ts';
 import { denialOf } from '../decontaminate.ts';
 import type { CollectDeps, RepositoryAccess } from '../deps.ts';
-import type { CodeMirror, IssueFacts, PullFacts } from '../ports.ts';
+import type { CodeMirror, IssueFacts, PullFacts } from '../../domain/repository.ts';
 import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';

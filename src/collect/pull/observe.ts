@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { ConversationEntry, Database, PullStatus } from '../../db/tables.ts';
 import { recordTransitions } from '../../db/transitions.ts';
 import type { IssueLink } from '../../domain/instance.ts';
-import type { PullFacts } from '../ports.ts';
+import type { PullFacts } from '../../domain/repository.ts';
 
 export interface Observation {
   readonly repository_id: number;

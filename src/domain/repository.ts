@@ -1,5 +1,5 @@
 import type { ConversationEntry, StoredComment } from '../db/tables.ts';
-import type { Sha } from '../domain/ids.ts';
+import type { Sha } from './ids.ts';
 
 /** A pull request as GitHub describes it now. Times in ISO 8601. */
 export interface PullFacts {

@@ -1,16 +1,16 @@
-import type { AppPort, DoctorPorts } from '../cli/doctor/ports.ts';
-import type { Config } from '../config/config.ts';
-import { processEnvironment } from '../config/process-environment.ts';
-import { readEngine } from '../docker/engine.ts';
-import { gitEnvironment } from '../git/environment.ts';
-import { gitVersion } from '../git/version.ts';
-import { createAppReader } from '../github/app-reader.ts';
-import { createGitHubClient } from '../github/client.ts';
-import { githubHosts } from '../github/hosts.ts';
-import { lockedFetch } from '../github/locked-fetch.ts';
-import { installationSchema } from '../github/schema.ts';
-import { translateGitHubError } from '../github/translate.ts';
-import { brokerFor } from './broker-process.ts';
+import type { AppPort, DoctorPorts } from '../../cli/doctor/ports.ts';
+import type { Config } from '../../config/config.ts';
+import { processEnvironment } from '../../config/process-environment.ts';
+import { readEngine } from '../../docker/engine.ts';
+import { gitEnvironment } from '../../git/environment.ts';
+import { gitVersion } from '../../git/version.ts';
+import { createAppReader } from '../../github/app-reader.ts';
+import { createGitHubClient } from '../../github/client.ts';
+import { githubHosts } from '../../github/hosts.ts';
+import { lockedFetch } from '../../github/locked-fetch.ts';
+import { installationSchema } from '../../github/schema.ts';
+import { translateGitHubError } from '../../github/translate.ts';
+import { brokerFor } from './github.ts';
 
 const probeTimeoutMs = 10_000;
 

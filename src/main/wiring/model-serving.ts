@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config/config.ts';
-import { retireAdapter } from '../model/retire-adapter.ts';
-import { serveAdapter } from '../model/serve-adapter.ts';
-import { proveModel } from '../model/serve-model.ts';
-import { vllmServer } from '../model/vllm-server.ts';
-import type { CheckpointDeps } from '../train/checkpoint/deps.ts';
+import type { Config } from '../../config/config.ts';
+import { retireAdapter } from '../../model/retire-adapter.ts';
+import { serveAdapter } from '../../model/serve-adapter.ts';
+import { proveModel } from '../../model/serve-model.ts';
+import { vllmServer } from '../../model/vllm-server.ts';
+import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
 
 const draining = { waitMs: 60_000, pollMs: 500 };
 

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { OpenQueue } from '../cli/frame/services.ts';
-import type { Database } from '../db/tables.ts';
-import { createJobAdmin } from '../jobs/admin.ts';
-import { assertQueueSchema, startBoss } from '../jobs/boss.ts';
-import { createJobQueue } from '../jobs/queue.ts';
-import type { Log } from '../telemetry/log.ts';
-import { jobKinds } from './stages.ts';
+import type { OpenQueue } from '../../cli/frame/services.ts';
+import type { Database } from '../../db/tables.ts';
+import { createJobAdmin } from '../../jobs/admin.ts';
+import { assertQueueSchema, startBoss } from '../../jobs/boss.ts';
+import { createJobQueue } from '../../jobs/queue.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { jobKinds } from '../stages.ts';
 
 /** The queue for a command: it enqueues and reads, and works on nothing. */
 export async function openQueue(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<OpenQueue> {

@@ -1,20 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import type { RoundsDir } from '../cluster/round-paths.ts';
-import type { Config } from '../config/config.ts';
-import { trainingFolders } from '../config/training-folders.ts';
-import type { Database } from '../db/tables.ts';
-import type { JobQueue } from '../jobs/queue.ts';
-import type { Log } from '../telemetry/log.ts';
-import type { CheckpointDeps } from '../train/checkpoint/deps.ts';
-import { treeSha256 } from '../train/checkpoint/tree-hash.ts';
-import { Liveness } from '../train/round/attempt/liveness.ts';
-import type { RoundDeps } from '../train/round/deps.ts';
+import type { RoundsDir } from '../../cluster/round-paths.ts';
+import type { Config } from '../../config/config.ts';
+import { trainingFolders } from '../../config/training-folders.ts';
+import type { Database } from '../../db/tables.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
+import { treeSha256 } from '../../train/checkpoint/tree-hash.ts';
+import { Liveness } from '../../train/round/attempt/liveness.ts';
+import type { RoundDeps } from '../../train/round/deps.ts';
 import { modelServing } from './model-serving.ts';
-import { roundAssets } from './round-assets.ts';
-import { roundCluster } from './round-cluster.ts';
-import { roundDirectory } from './round-directory.ts';
+import { roundAssets } from '../round-assets.ts';
+import { roundCluster } from '../round-cluster.ts';
+import { roundDirectory } from '../round-directory.ts';
 
 export interface RoundsOptions {
   readonly config: Config;

@@ -1,14 +1,14 @@
 import path from 'node:path';
-import type { ClusterServices } from '../cli/cluster/services.ts';
-import { checkCluster } from '../cluster/check/check-cluster.ts';
-import type { ClusterConfig } from '../cluster/config/clusters-file.ts';
-import { clusterNamed, readClusters } from '../cluster/config/read-clusters.ts';
-import { type ClusterPorts, openCluster, roundsDirOf } from '../cluster/open-cluster.ts';
-import type { Config } from '../config/config.ts';
-import { processEnvironment } from '../config/process-environment.ts';
-import { trainingFolders } from '../config/training-folders.ts';
-import { requirePython } from '../python/find-python.ts';
-import { roundAssets, trainerFolder } from './round-assets.ts';
+import type { ClusterServices } from '../../cli/cluster/services.ts';
+import { checkCluster } from '../../cluster/check/check-cluster.ts';
+import type { ClusterConfig } from '../../cluster/config/clusters-file.ts';
+import { clusterNamed, readClusters } from '../../cluster/config/read-clusters.ts';
+import { type ClusterPorts, openCluster, roundsDirOf } from '../../cluster/open-cluster.ts';
+import type { Config } from '../../config/config.ts';
+import { processEnvironment } from '../../config/process-environment.ts';
+import { trainingFolders } from '../../config/training-folders.ts';
+import { requirePython } from '../../python/find-python.ts';
+import { roundAssets, trainerFolder } from '../round-assets.ts';
 
 /** Nothing of our own settings, credentials least of all, reaches a driver. */
 function localEnvironment(): Record<string, string> {
@@ -27,7 +27,7 @@ export function clusterPorts(config: Config, python: () => Promise<string>): Clu
   return {
     environment: processEnvironment(),
     async containers() {
-      const { openContainers } = await import('../docker/containers.ts');
+      const { openContainers } = await import('../../docker/containers.ts');
       return openContainers();
     },
     rounds: trainingFolders(config).rounds,
