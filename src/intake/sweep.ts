@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { isMendloopError } from '../domain/errors.ts';
+import type { AppPort, RememberedDelivery } from '../domain/github-app.ts';
 import { isDeliveryId } from '../domain/ids.ts';
 import type { JobOutcome } from '../jobs/job.ts';
-import type { AppPort, RememberedDelivery } from '../domain/github-app.ts';
 
 /** GitHub remembers deliveries for three days. */
 const rememberedMs = 3 * 86_400_000;
@@ -15,7 +15,7 @@ const patienceMs = 120_000;
 
 export interface SweepDeps {
   readonly db: Kysely<Database>;
-  readonly app: AppPort;
+  readonly app: Pick<AppPort, 'deliveries' | 'redeliver'>;
   readonly now: () => Date;
 }
 

@@ -2,15 +2,15 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { recordTransitions } from '../db/transitions.ts';
 import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
+import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/github-app.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { moveInstallation, removeRepository, resetConsent } from './changes.ts';
-import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/github-app.ts';
 
 export interface SyncDeps {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
-  readonly app: AppPort;
+  readonly app: Pick<AppPort, 'installation' | 'repositories'>;
   readonly consentPublicDefault: ConsentScope;
   readonly consentCap: ConsentScope;
 }

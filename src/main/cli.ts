@@ -3,8 +3,36 @@ import { join } from 'node:path';
 import { commands } from '../cli/commands.ts';
 import { dispatch } from '../cli/frame/dispatch.ts';
 import { createOutput } from '../cli/frame/output.ts';
+import type { Services } from '../cli/frame/services.ts';
 import { packageRoot } from '../db/package-root.ts';
-import { services } from './cli-services.ts';
+
+/** Adapters are loaded by the command that needs them: `help` and `reward` start without Probot and pg-boss. */
+const services: Services = {
+  async run(request) {
+    const { run } = await import('./processes.ts');
+    return run(request);
+  },
+  async migrate(db, databaseUrl, log) {
+    const { migrateAll } = await import('./wiring/queue.ts');
+    return migrateAll(db, databaseUrl, log);
+  },
+  async openQueue(db, databaseUrl, log) {
+    const { openQueue } = await import('./wiring/queue.ts');
+    return openQueue(db, databaseUrl, log);
+  },
+  async rounds(request) {
+    const { roundDeps } = await import('./wiring/rounds.ts');
+    return roundDeps(request);
+  },
+  async clusters(config) {
+    const { clusterServices } = await import('./wiring/clusters.ts');
+    return clusterServices(config);
+  },
+  async doctorPorts() {
+    const { doctorPorts } = await import('./wiring/doctor.ts');
+    return doctorPorts;
+  },
+};
 
 async function packageVersion(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');

@@ -1,17 +1,14 @@
 import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.ts';
 import { assertMigrated } from '../db/migrate.ts';
-import { createAppReader } from '../github/app-reader.ts';
 import type { BrokerProcess } from '../github/broker/parent.ts';
-import { createGitHubClient } from '../github/client.ts';
-import { githubHosts } from '../github/hosts.ts';
 import { assertQueueSchema } from '../jobs/boss.ts';
-import { errorFields, type Log } from '../telemetry/log.ts';
-import { brokerFor } from './wiring/github.ts';
+import type { Log } from '../telemetry/log.ts';
+import { type ServerRole, startServerRole } from './server.ts';
 import { createDashboardFor } from './wiring/dashboard.ts';
 import { type OpenDatabase, openDatabase } from './wiring/database.ts';
-import { migrateAll } from './migrate-all.ts';
-import { type ServerRole, startServerRole } from './server.ts';
+import { brokerFor, learnOwnLogin } from './wiring/github.ts';
+import { migrateAll } from './wiring/queue.ts';
 import { type Role, startWorkerRole } from './worker.ts';
 
 export type RoleName = 'server' | 'worker';
@@ -31,22 +28,6 @@ export interface RunOptions {
   readonly migrate: boolean;
   /** Where the private key is taken from; this process's environment where absent. */
   readonly environment?: NodeJS.ProcessEnv;
-}
-
-/** The login of our bot, asked once GitHub can be reached; null until then. */
-function learnOwnLogin(config: Config, broker: BrokerProcess | null, log: Log): () => string | null {
-  let login = config.app?.slug ? `${config.app.slug}[bot]` : null;
-  if (login !== null || !broker) return () => login;
-  const token = async () => (await broker.token({ want: 'app', kind: 'own-login' })).token;
-  const hosts = githubHosts(config.githubApiUrl);
-  const reader = createAppReader(createGitHubClient({ hosts, token, purpose: 'own-login' }));
-  void reader.self().then(
-    ({ slug }) => {
-      if (slug !== undefined) login = `${slug}[bot]`;
-    },
-    (error: unknown) => log.warn(errorFields(error), 'own login not learned; set APP_SLUG'),
-  );
-  return () => login;
 }
 
 interface Started {

@@ -6,8 +6,8 @@ import type { EngineName } from '../domain/round.ts';
 import { requirePython } from '../python/find-python.ts';
 import { trainerEnvironment } from '../python/trainer-environment.ts';
 import type { RoundCluster } from '../train/round/deps.ts';
-import { clusterPorts, configuredCluster, driverEnvironment } from './wiring/clusters.ts';
 import { trainerFolder } from './round-assets.ts';
+import { clusterPorts, configuredCluster, driverEnvironment } from './wiring/clusters.ts';
 
 type Progress = (message: string) => void;
 

@@ -11,12 +11,13 @@ import { startTicker } from '../jobs/ticker.ts';
 import { startWorker } from '../jobs/worker.ts';
 import type { Log } from '../telemetry/log.ts';
 import { retireTainted } from '../train/checkpoint/retire-tainted.ts';
-import { bindStages, mirrorsFolder } from './wiring/bind-stages.ts';
-import { roundsFolders } from './wiring/clusters.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startRoundSchedule } from './round-schedule.ts';
-import { roundDeps } from './wiring/rounds.ts';
 import { jobKinds, routes } from './stages.ts';
+import { bindStages } from './wiring/bind-stages.ts';
+import { roundsFolders } from './wiring/clusters.ts';
+import { mirrorsFolder } from './wiring/github.ts';
+import { roundDeps } from './wiring/rounds.ts';
 
 export interface WorkerRoleOptions {
   readonly config: Config;

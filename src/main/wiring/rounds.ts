@@ -11,10 +11,10 @@ import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
 import { treeSha256 } from '../../train/checkpoint/tree-hash.ts';
 import { Liveness } from '../../train/round/attempt/liveness.ts';
 import type { RoundDeps } from '../../train/round/deps.ts';
-import { modelServing } from './model-serving.ts';
 import { roundAssets } from '../round-assets.ts';
 import { roundCluster } from '../round-cluster.ts';
 import { roundDirectory } from '../round-directory.ts';
+import { modelServing } from './model-serving.ts';
 
 export interface RoundsOptions {
   readonly config: Config;
