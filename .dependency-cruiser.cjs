@@ -109,6 +109,31 @@ module.exports = {
       to: { path: '^src/(intake|web|cli|main)/' },
     },
     {
+      // Reads for people: what decides something reads the database itself.
+      name: 'queries-import-no-stage',
+      severity: 'error',
+      from: { path: '^src/queries/' },
+      to: { path: '^src/', pathNot: '^src/(queries|instance|db|jobs|domain)/' },
+    },
+    {
+      name: 'queries-are-for-web-and-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(queries|web|cli|main)/' },
+      to: { path: '^src/queries/' },
+    },
+    {
+      name: 'web-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: adapters },
+    },
+    {
+      name: 'cli-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: adapters },
+    },
+    {
       name: 'nobody-imports-main',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(main|cli)/', '\\.test\\.ts$'] },

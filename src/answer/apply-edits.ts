@@ -7,7 +7,7 @@ export type ApplyResult =
 
 /**
  * The new texts of the edited files, and of no other. Edits of one file build on each other; a file that the context
- * lacks starts empty; every occurrence of a search text at a line start is replaced (swe-rl §1.3.2, step 5). Edits that
+ * lacks starts empty; every occurrence of a search text at a line start is replaced (docs/contracts/reward.md#edits). Edits that
  * multiply a text, or search it, beyond the limits of `edit-room.ts` are an error of ours that the paper does not have.
  */
 export function applyEdits(context: FileTexts, edits: readonly Edit[]): ApplyResult {

@@ -24,7 +24,7 @@ function diffText(before: string, after: string): string {
 }
 
 /**
- * The patch of each file in a list of unified diffs (swe-rl §1.3.6). A later patch of a path replaces an earlier one;
+ * The patch of each file in a list of unified diffs (docs/contracts/reward.md#unified-diffs). A later patch of a path replaces an earlier one;
  * binary files, files without a patch and unreadable diffs give nothing. A renamed file is kept under its old path.
  */
 export function diffPatches(diffs: readonly string[]): FilePatches {

@@ -23,7 +23,7 @@ const sourceLine = /^--- ([^\t\n]+)/;
 const targetLine = /^\+\+\+ ([^\t\n]+)/;
 const noNewlineMark = '\\ No newline at end of file';
 
-/** The files of a unified diff, read as unidiff 0.7.3 reads it; null where that refuses the whole text (swe-rl §1.3.6). */
+/** The files of a unified diff, read as unidiff 0.7.3 reads it; null where that refuses the whole text (docs/contracts/reward.md#unified-diffs). */
 export function parseUnifiedDiff(text: string): DiffFile[] | null {
   const cursor: Cursor = {
     lines: linesWithEnds(text),

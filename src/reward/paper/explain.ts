@@ -24,7 +24,7 @@ export interface FileExplanation {
   readonly oracle: readonly Stretch[];
 }
 
-/** Why the paper's reward (swe-rl §1.3) is what it is; no files where the form was wrong. */
+/** Why the paper's reward (docs/contracts/reward.md#formulas) is what it is; no files where the form was wrong. */
 export interface Explanation {
   readonly error: FormatError | null;
   /** Sorted by path, the union of both sides. */

@@ -11,13 +11,12 @@ export interface TransitionRow {
   readonly at: Date;
 }
 
-const maxShown = 200;
-
-/** State changes of one entity, oldest first; of a very long history, the beginning. */
-export async function transitionsOf(
+/** State changes of one entity, oldest first, at most `limit` (null for all). Index transition_entity. */
+export async function historyOf(
   db: Kysely<Database>,
   entity: Transition['entity'],
   id: string,
+  limit: number | null,
 ): Promise<TransitionRow[]> {
   return db
     .selectFrom('transition')
@@ -25,6 +24,6 @@ export async function transitionsOf(
     .where('entity', '=', entity)
     .where('entity_id', '=', id)
     .orderBy('transition_id')
-    .limit(maxShown)
+    .limit(limit)
     .execute();
 }
