@@ -221,7 +221,7 @@ export const tiers: readonly Tier[] = [
     ],
     downloads: ['checks', 'ray', 'trl'],
     ...vitest('clusters', 1, () =>
-      ['chaos', 'docker', 'slurm-controller', 'twins'].map((name) => `/${name}.real.ts`),
+      ['chaos', 'containers', 'docker', 'slurm-controller', 'twins'].map((name) => `/${name}.real.ts`),
     ),
   },
 ];
