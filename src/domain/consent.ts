@@ -1,4 +1,6 @@
-/** What a repository's owner allows: nothing, collecting, training for the own organisation, training for others too. */
+/**
+ * What a repository's owner allows: nothing, collecting, training for the own organisation, training for others too.
+ */
 export const consentScopes = ['none', 'collect', 'train', 'share'] as const;
 export type ConsentScope = (typeof consentScopes)[number];
 

@@ -1,4 +1,7 @@
-/** `round`: planned → snapshotting → submitting → running → finalising → evaluating → promoted | discarded; the others end it early. */
+/**
+ * `round`: planned → snapshotting → submitting → running → finalising → evaluating → promoted | discarded; the others
+ * end it early.
+ */
 export const roundStates = [
   'planned',
   'snapshotting',

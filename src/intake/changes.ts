@@ -7,8 +7,9 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { Change, RoutedDelivery } from './route.ts';
 
 /**
- * Marks a repository as removed and sets its consent to `none`, which purges what was collected. A caller that chose the
- * repository by its installation must hold the row locked since then: a transfer could change the installation meanwhile.
+ * Marks a repository as removed and sets its consent to `none`, which purges what was collected. A caller that chose
+ * the repository by its installation must hold the row locked since then: a transfer could change the installation
+ * meanwhile.
  */
 export async function removeRepository(
   trx: Transaction<Database>,
@@ -111,7 +112,10 @@ async function stillOf(
   return rows.map((row) => row.repository_id);
 }
 
-/** Makes a routed state change, inside the routing transaction. Ignores installations and repositories that are not stored. */
+/**
+ * Makes a routed state change, inside the routing transaction. Ignores installations and repositories that are not
+ * stored.
+ */
 export async function applyChange(
   trx: Transaction<Database>,
   queue: JobQueue,

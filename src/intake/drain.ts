@@ -182,7 +182,10 @@ export interface Drain {
   stop(): Promise<void>;
 }
 
-/** Routes deliveries at each `wake`, and every `everyMs`, since the process that would have woken the drain may have died. */
+/**
+ * Routes deliveries at each `wake`, and every `everyMs`, since the process that would have woken the drain may have
+ * died.
+ */
 export function startDrain(deps: DrainDeps, everyMs: number): Drain {
   let running: Promise<void> | null = null;
   let again = false;

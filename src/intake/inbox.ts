@@ -38,7 +38,9 @@ interface Waiting {
 }
 
 export interface Inbox {
-  /** Resolves once the delivery is durable; a delivery that is already there resolves too. Rejects with a typed error. */
+  /**
+   * Resolves once the delivery is durable; a delivery that is already there resolves too. Rejects with a typed error.
+   */
   add(delivery: ArrivedDelivery): Promise<void>;
 }
 
@@ -53,8 +55,8 @@ export interface InboxOptions {
 }
 
 /**
- * Makes concurrent deliveries durable together: deliveries that arrive while a statement runs are inserted by the next one.
- * When the database refuses a group, each delivery is inserted alone, so that one bad payload fails alone.
+ * Makes concurrent deliveries durable together: deliveries that arrive while a statement runs are inserted by the next
+ * one. When the database refuses a group, each delivery is inserted alone, so that one bad payload fails alone.
  */
 export function createInbox({ db, onDurable, groupSize, inFlight }: InboxOptions): Inbox {
   const waiting: Waiting[] = [];

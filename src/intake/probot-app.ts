@@ -47,8 +47,8 @@ const silent = {
 };
 
 /**
- * Uses Probot as a webhook receiver alone. Probot holds no App key: `githubToken` is a placeholder that is never sent, since
- * no handler uses `context.octokit`. Jobs talk to GitHub, each with a token of its own.
+ * Uses Probot as a webhook receiver alone. Probot holds no App key: `githubToken` is a placeholder that is never sent,
+ * since no handler uses `context.octokit`. Jobs talk to GitHub, each with a token of its own.
  */
 export async function createIntakeMiddleware(options: IntakeOptions) {
   const probot = new Probot({

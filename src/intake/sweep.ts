@@ -67,8 +67,8 @@ async function ask(deps: SweepDeps, item: RememberedDelivery): Promise<boolean> 
 }
 
 /**
- * Asks GitHub to redeliver what is not in the table `delivery`. The answer that GitHub recorded does not count: a 200 may
- * have been lost with the row, and a timeout may have been stored.
+ * Asks GitHub to redeliver what is not in the table `delivery`. The answer that GitHub recorded does not count: a 200
+ * may have been lost with the row, and a timeout may have been stored.
  */
 export async function sweepDeliveries(deps: SweepDeps): Promise<JobOutcome<'deliveries.sweep'>> {
   const now = deps.now();

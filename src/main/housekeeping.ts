@@ -16,7 +16,10 @@ export interface HousekeepingDeps {
   readonly retireTainted: () => Promise<void>;
 }
 
-/** Tidies this host at boot and every ten minutes. This is no job, since one host runs a job and each has files of its own. */
+/**
+ * Tidies this host at boot and every ten minutes. This is no job, since one host runs a job and each has files of its
+ * own.
+ */
 export function startHousekeeping(deps: HousekeepingDeps): { stop(): Promise<void> } {
   const { db, log } = deps;
   async function attempt(work: () => Promise<void>): Promise<void> {

@@ -28,7 +28,10 @@ export interface WorkerRoleOptions {
 }
 
 export interface Role {
-  /** Waits for the jobs at work, gives those that do not end in time back to the queue, and closes everything of the role. */
+  /**
+   * Waits for the jobs at work, gives those that do not end in time back to the queue, and closes everything of the
+   * role.
+   */
   stop(): Promise<void>;
 }
 

@@ -22,7 +22,10 @@ function localEnvironment(): Record<string, string> {
   };
 }
 
-/** Gives the clusters what they need of this installation. `python` returns the interpreter of local clusters that name none. */
+/**
+ * Gives the clusters what they need of this installation. `python` returns the interpreter of local clusters that name
+ * none.
+ */
 export function clusterPorts(config: Config, python: () => Promise<string>): ClusterPorts {
   return {
     environment: processEnvironment(),
