@@ -16,7 +16,7 @@ export type RoleName = 'server' | 'worker';
 export interface Running {
   /** Address of the dashboard; null where no server runs in this process. */
   readonly url: string | null;
-  /** Ends every role, in the order that loses nothing. */
+  /** Stops the server before the worker, then the broker and the database. */
   stop(): Promise<void>;
 }
 
@@ -24,9 +24,9 @@ export interface RunOptions {
   readonly config: Config;
   readonly log: Log;
   readonly roles: readonly RoleName[];
-  /** Brings the schema up to date first; otherwise a pending migration is refused. */
+  /** Migrates the schema first. Without it a pending migration throws `migration_pending`. */
   readonly migrate: boolean;
-  /** Where the private key is taken from; this process's environment where absent. */
+  /** Environment that holds the private key. Default: that of this process. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -64,7 +64,7 @@ async function startRoles(
   return { server, roles: started };
 }
 
-/** Starts roles in this process. A failure half-way ends what had started. */
+/** Starts roles in this process. When one fails to start, the others are stopped. */
 export async function run(options: RunOptions): Promise<Running> {
   const { config, log } = options;
   const broker = brokerFor(config, options.environment);

@@ -10,7 +10,7 @@ import { trainingFolders } from '../../config/training-folders.ts';
 import { requirePython } from '../../python/find-python.ts';
 import { roundAssets, trainerFolder } from '../round-assets.ts';
 
-/** Nothing of our own settings, credentials least of all, reaches a driver. */
+/** The environment of a local driver: it holds none of Mendloop's settings and credentials. */
 function localEnvironment(): Record<string, string> {
   const { PATH = '', HOME, LANG = 'C.UTF-8', TMPDIR } = processEnvironment();
   return {
@@ -22,7 +22,10 @@ function localEnvironment(): Record<string, string> {
   };
 }
 
-/** `python`: of local clusters that name none. */
+/**
+ * Gives the clusters what they need of this installation. `python` returns the interpreter of local clusters that name
+ * none.
+ */
 export function clusterPorts(config: Config, python: () => Promise<string>): ClusterPorts {
   return {
     environment: processEnvironment(),
@@ -39,7 +42,7 @@ export function clusterPorts(config: Config, python: () => Promise<string>): Clu
   };
 }
 
-/** What a driver gets beside the variables of every round: on this machine Mendloop knows a Node. */
+/** The variables of a driver beside those of every round. A local driver is told the path of Node. */
 export function driverEnvironment({ kind, env }: ClusterConfig): Record<string, string> {
   return kind === 'local' ? { MENDLOOP_NODE: process.execPath, ...env } : { ...env };
 }
@@ -52,7 +55,7 @@ function configuredClusters(home: string): Promise<readonly ClusterConfig[]> {
   return readClusters(path.join(home, 'mendloop.clusters.json'));
 }
 
-/** Every folder in which round directories may lie, here. */
+/** Returns every folder in which round directories may lie on this host. */
 export async function roundsFolders(config: Config): Promise<string[]> {
   const { rounds } = trainingFolders(config);
   const configured = await configuredClusters(config.home);
@@ -60,7 +63,7 @@ export async function roundsFolders(config: Config): Promise<string[]> {
 }
 
 export function clusterServices(config: Config): ClusterServices {
-  // The probe needs nothing but Python itself.
+  // The probe needs Python alone, without the trainer's environment.
   const ports = clusterPorts(config, () => requirePython(processEnvironment()));
   return {
     async list() {

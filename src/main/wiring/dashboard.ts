@@ -32,7 +32,7 @@ function version(): string {
   return (manifest as { version: string }).version;
 }
 
-/** Without OAuth credentials the dashboard answers on loopback only, whatever it listens on. */
+/** Without OAuth credentials the dashboard answers loopback requests alone, whatever address it listens on. */
 function accessOf(config: Config, serverUrl: string): Access {
   if (!config.oauth) return { mode: 'loopback' };
   const { clientId, clientSecret, sessionSecret } = config.oauth;
@@ -44,7 +44,7 @@ function warningsOf(config: Config): string[] {
   return config.app ? [] : ['No App is configured: nothing arrives from GitHub. See .env.example.'];
 }
 
-/** The dashboard of this configuration. */
+/** Makes the dashboard of this configuration. */
 export function createDashboardFor({ config, db, boss, log }: DashboardOptions): WebApp {
   const queue = createJobQueue(boss, jobKinds);
   return createDashboard({

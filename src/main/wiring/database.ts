@@ -34,7 +34,9 @@ function supervise(home: string, embedded: EmbeddedServer, log: Log): () => Prom
   };
 }
 
-/** Opens the database of the configuration: DATABASE_URL, else the embedded server (started, or adopted when it runs). */
+/**
+ * Opens the database of the configuration: DATABASE_URL, else the embedded server (started, or adopted when it runs).
+ */
 export async function openDatabase({ config, log, role, max }: DatabaseOptions): Promise<OpenDatabase> {
   await mkdir(config.home, { recursive: true });
   const embedded = config.databaseUrl === null ? await startEmbedded({ home: config.home, log }) : null;

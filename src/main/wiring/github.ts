@@ -17,7 +17,10 @@ import { cloneUrl, githubHosts } from '../../github/hosts.ts';
 import { createRepositoryReader } from '../../github/repository-reader.ts';
 import { errorFields, type Log } from '../../telemetry/log.ts';
 
-/** The process that holds the key, started at its first use; null without credentials. Takes the key out of ours. */
+/**
+ * Returns the process that holds the App's key and starts at its first use; null without credentials. Deletes the key
+ * from this process's environment.
+ */
 export function brokerFor(config: Config, environment?: NodeJS.ProcessEnv): BrokerProcess | null {
   if (!config.app) return null;
   const entry = import.meta.url.endsWith('.ts') ? '../broker.ts' : '../broker.js';
@@ -40,8 +43,8 @@ export function mirrorDirectory(config: Config, repository_id: number): string {
 }
 
 /**
- * GitHub and git as one kind of job may see them: a token for one repository, with the permissions that the kind
- * declares. Throws `not_configured` at the first use without a broker.
+ * Gives one kind of job access to one repository, on GitHub and by git, with the permissions that the kind declares.
+ * Without a broker the first use throws `not_configured`.
  */
 export function repositoryAccess(
   config: Config,
@@ -71,7 +74,7 @@ export function repositoryAccess(
   };
 }
 
-/** The App as one kind of job, or one part of this process, may speak for it. */
+/** Lets one kind of job, or one part of this process, speak as the App. */
 export function openApp(config: Config, broker: TokenBroker, kind: string): AppPort {
   const hosts = githubHosts(config.githubApiUrl);
   const asApp = async () => (await broker.token({ want: 'app', kind })).token;
@@ -85,7 +88,7 @@ export function openApp(config: Config, broker: TokenBroker, kind: string): AppP
   };
 }
 
-/** The login of our bot, read once GitHub can be reached; null until then. */
+/** Returns a function that gives the login of our bot: null until GitHub has answered. */
 export function learnOwnLogin(config: Config, broker: TokenBroker | null, log: Log): () => string | null {
   let login = config.app?.slug ? `${config.app.slug}[bot]` : null;
   if (login !== null || !broker) return () => login;

@@ -14,7 +14,7 @@ function folderOf(uri: string | null): string | null {
 }
 
 /**
- * The configured model server behind the aliases. It sees round directories and base models where the round's cluster does.
+ * Connects aliases to the configured model servers, which see round directories and base models at the cluster's paths.
  * `out` gives the finished directory of a round, as the cluster sees it.
  */
 export function modelServing(
