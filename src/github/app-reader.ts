@@ -1,31 +1,37 @@
 import { z } from 'zod';
+import type { AppFacts, InstallationFacts } from '../domain/github-app.ts';
 import type { GitHubClient } from './client.ts';
 import { appSchema, deliveryItemSchema, installationSchema, repositorySchema } from './schema.ts';
+
+function installationFacts(row: z.infer<typeof installationSchema>): InstallationFacts {
+  const { account, suspended_at, permissions, events } = row;
+  return {
+    account_login: account?.login ?? 'unknown',
+    account_type: account?.type ?? 'User',
+    suspended: Boolean(suspended_at),
+    permissions,
+    events,
+  };
+}
 
 /** Reads about the App itself; the client authenticates as the App. */
 export function createAppReader(app: GitHubClient) {
   return {
-    async self() {
-      return app.get('read the App', 'GET /app', {}, appSchema);
+    async self(): Promise<AppFacts> {
+      const { slug = null, permissions, events } = await app.get('read the App', 'GET /app', {}, appSchema);
+      return { slug, permissions, events };
+    },
+
+    async installations(): Promise<InstallationFacts[]> {
+      const rows = await app.list('list installations', 'GET /app/installations', {}, installationSchema);
+      return rows.map(installationFacts);
     },
 
     /** Returns null when the installation no longer exists. */
-    async installation(installation_id: number) {
+    async installation(installation_id: number): Promise<InstallationFacts | null> {
       const route = 'GET /app/installations/{installation_id}';
-      const installation = await app.find(
-        'read an installation',
-        route,
-        { installation_id },
-        installationSchema,
-      );
-      if (!installation) return null;
-      return {
-        account_login: installation.account?.login ?? 'unknown',
-        account_type: installation.account?.type ?? 'User',
-        suspended: Boolean(installation.suspended_at),
-        permissions: installation.permissions,
-        events: installation.events,
-      };
+      const row = await app.find('read an installation', route, { installation_id }, installationSchema);
+      return row === null ? null : installationFacts(row);
     },
 
     /** Deliveries since `since`, newest first; GitHub keeps them for three days. */
