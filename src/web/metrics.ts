@@ -19,8 +19,8 @@ import {
 } from '../queries/metrics.ts';
 import { remoteAddress } from './access/guard.ts';
 import { isLoopbackRequest } from './access/loopback.ts';
+import { refuse } from './access/refusal.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
-import { refuse } from './pages/refusal.ts';
 
 /** All metrics here are gauges, since rows are also removed. */
 function gauge(name: string, help: string, samples: readonly MetricSample[]): Metric {

@@ -1,9 +1,9 @@
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import type { Containers, ContainerSpec, ContainerState } from '../../domain/containers.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
-import { endsWithin } from '../await-end.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
+import { orAborted } from '../or-aborted.ts';
 import { pathHere } from '../round-paths.ts';
 
 export type DockerConfig = ClusterOfKind<'docker'>;
@@ -72,10 +72,13 @@ const clusterCodes = {
   docker_refused: 'cluster_refused',
 } as const;
 
-/** Translates the errors of the engine to those of a cluster. */
-async function withClusterErrors<T>(action: () => Promise<T>): Promise<T> {
+/**
+ * Translates the errors of the engine to those of a cluster. The engine's operations take no signal: an abort ends the waiting for
+ * them.
+ */
+async function withClusterErrors<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
   try {
-    return await action();
+    return await orAborted(signal, action);
   } catch (cause) {
     if (!isMendloopError(cause)) throw cause;
     const code = clusterCodes[cause.code as keyof typeof clusterCodes];
@@ -95,9 +98,9 @@ export class DockerCluster implements Cluster {
     this.#options = options;
   }
 
-  submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
+  submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
     const { config, containers, driver } = this.#options;
-    return withClusterErrors(async () => {
+    return withClusterErrors(signal, async () => {
       const isNew = await containers.create(specOf(config, driver, { ...job, key: checkKey(job.key) }));
       const state = isNew ? null : await containers.inspect(job.key);
       if (!isNew) checkSameSpec(job.key, state?.labels[specLabel], job.spec_sha256);
@@ -118,31 +121,39 @@ export class DockerCluster implements Cluster {
   }
 
   /** A container that was made and never started is no job yet: submitting it again starts it. */
-  async find(key: string): Promise<{ readonly nativeId: string } | null> {
-    const state = await this.#inspect(key);
+  async find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null> {
+    const state = await this.#inspect(key, signal);
     return state === null || state.status === 'created' ? null : { nativeId: key };
   }
 
-  #inspect(key: string): Promise<ContainerState | null> {
-    return withClusterErrors(() => this.#options.containers.inspect(checkKey(key)));
+  #inspect(key: string, signal: AbortSignal): Promise<ContainerState | null> {
+    return withClusterErrors(signal, () => this.#options.containers.inspect(checkKey(key)));
   }
 
-  async status(nativeId: string): Promise<NativeStatus> {
-    return containerStatus(await this.#inspect(nativeId));
+  async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
+    return containerStatus(await this.#inspect(nativeId, signal));
   }
 
-  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
+  async requestStop(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#end('SIGTERM', nativeId, signal);
+  }
+
+  async kill(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#end('SIGKILL', nativeId, signal);
+  }
+
+  /** Signals the driver; removes a container that was never started. */
+  async #end(name: 'SIGTERM' | 'SIGKILL', nativeId: string, signal: AbortSignal): Promise<void> {
     const { containers } = this.#options;
-    const { state } = await this.status(nativeId);
-    if (state === 'queued') await withClusterErrors(() => containers.remove(nativeId));
-    if (state !== 'running') return;
-    await withClusterErrors(() => containers.kill(nativeId, 'SIGTERM'));
-    if (await endsWithin(graceSeconds, () => this.status(nativeId))) return;
-    await withClusterErrors(() => containers.kill(nativeId, 'SIGKILL'));
+    const { state } = await this.status(nativeId, signal);
+    if (state === 'queued') await withClusterErrors(signal, () => containers.remove(nativeId));
+    if (state === 'running') await withClusterErrors(signal, () => containers.kill(nativeId, name));
   }
 
-  async logTail(nativeId: string, bytes: number): Promise<string> {
-    const text = await withClusterErrors(() => this.#options.containers.logs(checkKey(nativeId), shownLines));
+  async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
+    const text = await withClusterErrors(signal, () =>
+      this.#options.containers.logs(checkKey(nativeId), shownLines),
+    );
     return Buffer.from(text).subarray(-bytes).toString('utf8');
   }
 

@@ -41,3 +41,14 @@ export async function moveRound(
   ]);
   return true;
 }
+
+/** What one turn of a round led to. */
+export interface Turn {
+  readonly state: RoundState;
+  /** Seconds until the next turn; null when the round has ended. */
+  readonly againSeconds: number | null;
+}
+
+export function turnTo(state: RoundState, againSeconds: number | null = 0): Turn {
+  return { state, againSeconds };
+}
