@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ConsentScope, ConsentSource } from '../domain/consent.ts';
 import type { CandidateOrigin, Instance, InstanceStatus, IssueLink } from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
+import type { ConversationEntry, StoredComment } from '../domain/repository.ts';
 import type {
   AliasName,
   AttemptState,
@@ -75,14 +76,6 @@ export interface RedeliveryTable {
   asked_at: Time;
 }
 
-/** A comment as stored: text, author's login, times in ISO 8601. */
-export interface StoredComment {
-  readonly author: string | null;
-  readonly body: string;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
-
 export interface IssueTable {
   repository_id: number;
   number: number;
@@ -97,11 +90,6 @@ export interface IssueTable {
 }
 
 export type PullStatus = 'open' | 'closed' | 'merged';
-
-/** One entry of a pull request's conversation, in time order. */
-export interface ConversationEntry extends StoredComment {
-  readonly kind: 'comment' | 'review' | 'review_comment';
-}
 
 export interface PullRequestTable {
   repository_id: number;

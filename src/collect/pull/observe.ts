@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely';
-import type { ConversationEntry, Database, PullStatus } from '../../db/tables.ts';
+import type { Database, PullStatus } from '../../db/tables.ts';
 import { recordTransitions } from '../../db/transitions.ts';
 import type { IssueLink } from '../../domain/instance.ts';
-import type { PullFacts } from '../ports.ts';
+import type { ConversationEntry, PullFacts } from '../../domain/repository.ts';
 
 export interface Observation {
   readonly repository_id: number;

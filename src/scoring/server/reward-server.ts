@@ -3,7 +3,7 @@ import { closeServer, listen } from '../../http/listen.ts';
 import { prometheusText, prometheusType, singleMetric } from '../../http/prometheus.ts';
 import { send, sendJson } from '../../http/respond.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
-import { createDoorkeeper } from './admission.ts';
+import { createAdmission } from './admission.ts';
 import type { ServerOptions } from './options.ts';
 import type { Oracles } from './oracles.ts';
 import { refusal, refuseRequest, tryLater } from './refusal.ts';
@@ -36,8 +36,8 @@ export class RewardServer {
     this.#options = options;
     this.#oracles = oracles;
     this.#pool = pool;
-    const doorkeeper = createDoorkeeper(options.token, () => isFull({ pool, queue: options.queue }));
-    this.#route = { ...options, oracles, pool, doorkeeper, statistics: this.#statistics };
+    const admission = createAdmission(options.token, () => isFull({ pool, queue: options.queue }));
+    this.#route = { ...options, oracles, pool, admission, statistics: this.#statistics };
     this.#server = createServer(
       {
         maxHeaderSize: maxHeaderBytes,
