@@ -1,5 +1,11 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ConsentScope, ConsentSource } from '../domain/consent.ts';
+import type {
+  DeliveryState,
+  InstallationStatus,
+  PullStatus,
+  RepositoryStatus,
+} from '../domain/github-status.ts';
 import type { CandidateOrigin, Instance, InstanceStatus, IssueLink } from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
 import type {
@@ -10,6 +16,7 @@ import type {
   GateDecision,
   RoundCause,
   RoundState,
+  SnapshotState,
 } from '../domain/round.ts';
 
 /** jsonb written as text that the caller has serialised, read as the parsed value. */
@@ -17,8 +24,6 @@ type Json<T> = ColumnType<T, string, string>;
 type NullableJson<T> = ColumnType<T | null, string | null, string | null>;
 type Time = ColumnType<Date, Date | string | undefined, Date | string>;
 type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-
-export type InstallationStatus = 'active' | 'suspended' | 'removed';
 
 export interface InstallationTable {
   installation_id: number;
@@ -36,7 +41,7 @@ export interface RepositoryTable {
   full_name: string;
   private: boolean;
   default_branch: string;
-  status: 'active' | 'removed';
+  status: RepositoryStatus;
   consent: ConsentScope;
   updated_at: Time;
 }
@@ -51,7 +56,6 @@ export interface ConsentEventTable {
   at: Time;
 }
 
-export type DeliveryState = 'received' | 'routed' | 'ignored' | 'failed';
 export type PayloadState = 'kept' | 'withheld' | 'none' | 'emptied';
 
 export interface DeliveryTable {
@@ -95,8 +99,6 @@ export interface IssueTable {
   created_at: Time;
   updated_at: Time;
 }
-
-export type PullStatus = 'open' | 'closed' | 'merged';
 
 /** One entry of a pull request's conversation, in time order. */
 export interface ConversationEntry extends StoredComment {
@@ -184,7 +186,7 @@ export interface SnapshotTable {
   split_at: ColumnType<Date, Date | string, Date | string>;
   counts: Json<Record<string, number>>;
   left_out: Json<Record<string, number>>;
-  state: Generated<'ready' | 'purged'>;
+  state: Generated<SnapshotState>;
   created_at: Time;
 }
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { Entity } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
-import type { Transition } from '../db/transitions.ts';
 
 export interface TransitionRow {
   readonly from_status: string | null;
@@ -16,7 +16,7 @@ const maxShown = 200;
 /** State changes of one entity, oldest first; of a very long history, the beginning. */
 export async function transitionsOf(
   db: Kysely<Database>,
-  entity: Transition['entity'],
+  entity: Entity,
   id: string,
 ): Promise<TransitionRow[]> {
   return db

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
+import { addWithStatus, lockStatus, moveStatus } from '../../db/status.ts';
 import type { Database, StoredReward } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
 import type { InstanceId } from '../../domain/ids.ts';
 import { type CandidateOrigin, type Instance, type InstanceStatus, mayMove } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
@@ -33,56 +33,14 @@ export interface SaveInput {
   readonly job_id: string;
 }
 
-async function currentStatus(trx: Transaction<Database>, id: string): Promise<InstanceStatus | null> {
-  const row = await trx
-    .selectFrom('instance')
-    .select('status')
-    .where('instance_id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  return row?.status ?? null;
-}
-
-async function move(
-  trx: Transaction<Database>,
-  input: SaveInput,
-  from: InstanceStatus | null,
-  to: InstanceStatus,
-  event: string,
-  reason: string | null = null,
-): Promise<void> {
-  await recordTransitions(trx, [
-    {
-      entity: 'instance',
-      entity_id: input.instance_id,
-      from_status: from,
-      to_status: to,
-      event,
-      reason,
-      job_id: input.job_id,
-    },
-  ]);
-}
-
 /** Marks a merged pull request as discovered, once. */
 export async function discover(trx: Transaction<Database>, input: SaveInput): Promise<void> {
-  const { instance_id } = input;
-  const from = await currentStatus(trx, instance_id);
-  if (from !== null && from !== 'retired') return;
-  await trx
-    .insertInto('instance')
-    .values({
-      instance_id,
-      repository_id: input.repository_id,
-      pull_number: input.pull_number,
-      status: 'discovered',
-      merged_at: input.merged_at,
-    })
-    .onConflict((conflict) =>
-      conflict.column('instance_id').doUpdateSet({ status: 'discovered', updated_at: new Date() }),
-    )
-    .execute();
-  await move(trx, input, from, 'discovered', 'merged');
+  const { instance_id, repository_id, pull_number, merged_at, job_id } = input;
+  const first = { to: 'discovered', event: 'merged', job_id } as const;
+  if (await addWithStatus(trx, 'instance', { instance_id, repository_id, pull_number, merged_at }, first))
+    return;
+  const move = { ...first, id: instance_id, from: 'retired' } as const;
+  await moveStatus(trx, 'instance', move, { updated_at: new Date() });
 }
 
 async function unchanged(trx: Transaction<Database>, id: string, verdict: Verdict): Promise<boolean> {
@@ -119,18 +77,16 @@ async function unchanged(trx: Transaction<Database>, id: string, verdict: Verdic
 async function reject(
   trx: Transaction<Database>,
   input: SaveInput,
-  id: string,
+  from: InstanceStatus,
   verdict: Verdict & { verdict: 'rejected' },
 ) {
+  const { instance_id: id } = input;
   const { reason } = verdict;
   const detail = JSON.stringify(verdict.detail);
   await trx.deleteFrom('candidate').where('instance_id', '=', id).execute();
-  await trx
-    .updateTable('instance')
-    .set({ status: 'rejected', body: null, oracle_reward: null, updated_at: new Date() })
-    .where('instance_id', '=', id)
-    .execute();
-  const { repository_id, pull_number } = input;
+  const { repository_id, pull_number, job_id } = input;
+  const move = { id, from, to: 'rejected', event: 'collected', reason, job_id } as const;
+  await moveStatus(trx, 'instance', move, { body: null, oracle_reward: null, updated_at: new Date() });
   await trx
     .insertInto('instance_rejection')
     .values({ instance_id: id, repository_id, pull_number, reason, detail })
@@ -141,25 +97,27 @@ async function reject(
 async function accept(
   trx: Transaction<Database>,
   input: SaveInput,
-  id: string,
+  from: InstanceStatus,
   verdict: Verdict & { verdict: 'ready' },
 ) {
+  const { instance_id: id } = input;
   const { instance, oracle_reward, candidates } = verdict;
   await trx.deleteFrom('instance_rejection').where('instance_id', '=', id).execute();
   await trx.deleteFrom('candidate').where('instance_id', '=', id).execute();
   await trx.deleteFrom('instance_issue').where('instance_id', '=', id).execute();
-  await trx
-    .updateTable('instance')
-    .set({
-      status: 'ready',
+  const event = from === 'ready' ? 'refreshed' : 'collected';
+  await moveStatus(
+    trx,
+    'instance',
+    { id, from, to: 'ready', event, job_id: input.job_id },
+    {
       body: JSON.stringify(instance),
       consent: instance.consent,
       oracle_reward: JSON.stringify(oracle_reward),
       merged_at: instance.merged_at,
       updated_at: new Date(),
-    })
-    .where('instance_id', '=', id)
-    .execute();
+    },
+  );
   const issues = instance.linked_issues.map((number) => ({
     instance_id: id,
     repository_id: input.repository_id,
@@ -181,15 +139,10 @@ export async function saveVerdict(
   verdict: Verdict,
 ): Promise<boolean> {
   const { instance_id: id } = input;
-  const from = await currentStatus(trx, id);
+  const from = await lockStatus(trx, 'instance', id);
   if (from === null || !mayMove(from, verdict.verdict)) return false;
   if (from === verdict.verdict && (await unchanged(trx, id, verdict))) return false;
-  if (verdict.verdict === 'rejected') {
-    await reject(trx, input, id, verdict);
-    await move(trx, input, from, 'rejected', 'collected', verdict.reason);
-  } else {
-    await accept(trx, input, id, verdict);
-    await move(trx, input, from, 'ready', from === 'ready' ? 'refreshed' : 'collected');
-  }
+  if (verdict.verdict === 'rejected') await reject(trx, input, from, verdict);
+  else await accept(trx, input, from, verdict);
   return true;
 }
