@@ -22,23 +22,35 @@ module.exports = {
       to: { pathNot: '^src/domain/' },
     },
     {
+      name: 'diff-is-pure',
+      severity: 'error',
+      from: { path: '^src/diff/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: '^src/(diff|domain)/' },
+    },
+    {
+      name: 'answer-is-pure',
+      severity: 'error',
+      from: { path: '^src/answer/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: '^src/(answer|diff|domain)/' },
+    },
+    {
       name: 'reward-is-pure',
       severity: 'error',
       from: { path: '^src/reward/', pathNot: '(test|test-support)\\.ts$' },
-      to: { pathNot: ['^src/reward/', '^src/domain/', '^node_modules/zod/'] },
+      to: { pathNot: '^src/(reward|answer|diff|domain)/' },
     },
     {
       // One bundled file for machines that have nothing but Node.
       name: 'scoring-stands-alone',
       severity: 'error',
       from: { path: '^src/(scoring/|main/reward-server\\.ts$)', pathNot: '(test|test-support)\\.ts$' },
-      to: { pathNot: '^src/(scoring|reward|domain)/', dependencyTypesNot: ['core'] },
+      to: { pathNot: '^src/(scoring|reward|answer|diff|domain)/', dependencyTypesNot: ['core'] },
     },
     {
-      name: 'adapters-import-domain-only',
+      name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/(domain|time)/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
     },
     {
       name: 'time-imports-node-only',
@@ -58,6 +70,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(collect|train)/' },
       to: { path: capabilities, pathNot: ['^src/$1/', '^src/evaluate/'] },
+    },
+    {
+      name: 'round-contract-is-pure',
+      severity: 'error',
+      from: { path: '^src/round-contract/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/(round-contract|domain)/', '^node_modules/zod/'] },
     },
     {
       name: 'guard-is-pure',
@@ -103,9 +121,24 @@ module.exports = {
       to: { path: '^node_modules/dockerode/' },
     },
     {
+      name: 'postgres-stands-alone',
+      severity: 'error',
+      from: { path: '^src/postgres/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: ['^src/(postgres|domain|telemetry|time)/', '^node_modules/(pg|@types/pg)/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
+      name: 'postgres-has-one-door',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/postgres/' },
+      to: { path: '^src/postgres/', pathNot: '^src/postgres/embedded\\.ts$' },
+    },
+    {
       name: 'pg-in-db',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/db/' },
+      from: { path: '^src/', pathNot: '^src/(db|postgres)/' },
       to: { path: '^node_modules/pg/' },
     },
     {

@@ -1,22 +1,55 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { ParentReporter } from './scripts/tests/reporter.ts';
 
 const slow = { testTimeout: 120_000, hookTimeout: 180_000 };
 const withDatabase = { globalSetup: ['test/support/global-setup.ts'], ...slow };
+const sbin = [process.env['PATH'], '/usr/sbin', '/sbin'].join(path.delimiter);
 
+/** The projects are tiers of `npm test`: see `scripts/tests/tiers.ts`. */
 export default defineConfig({
   test: {
+    // `npm test` shows the results itself; a person who starts vitest gets vitest's own report.
+    reporters: process.send === undefined ? ['default'] : [new ParentReporter()],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'demo/**/*.test.ts'], ...slow } },
+      { test: { name: 'unit', include: ['{src,demo,bench}/**/*.test.ts'], ...slow } },
       {
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/real-data/**'],
+          exclude: ['test/browser/**', 'test/real-data/**', 'test/demo/training.test.ts'],
           ...withDatabase,
         },
       },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...withDatabase } },
-      { test: { name: 'real-data', include: ['test/real-data/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 300_000, globalSetup: ['test/support/global-setup.ts'] } },
+      {
+        test: {
+          name: 'round',
+          include: ['test/demo/training.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
+          name: 'clusters',
+          include: ['test/clusters/real/*.real.ts'],
+          // Each file starts schedulers for the whole machine.
+          fileParallelism: false,
+          env: { PATH: sbin },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'real-data',
+          include: ['test/real-data/**/*.test.ts'],
+          ...withDatabase,
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

@@ -1,88 +1,118 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { updateFullReport } from './tests/full-report.ts';
-import { runTier, type TierResult } from './tests/run-tier.ts';
-import { type Tier, type TierContext, tiers } from './tests/tiers.ts';
+import { readOptions } from './tests/options.ts';
+import { type Progress, showProgress } from './tests/progress.ts';
+import type { TierResult } from './tests/results.ts';
+import { openRunFolder } from './tests/run-folder.ts';
+import { runTier } from './tests/run-tier.ts';
+import { type LeftOut, printSummary } from './tests/summary.ts';
+import { installPackages } from './tests/system-packages.ts';
+import { startDownloads, type Tier, type TierContext, tiers } from './tests/tiers.ts';
 
+// `npm test`: what any machine can run, sampled. `--all`: every tier, sampled. `--full`: every tier, nothing sampled.
+// `--only TIER`: one tier; other words go to its program. `--system`: installs missing Debian packages.
 const root = path.join(import.meta.dirname, '..');
-const { values } = parseArgs({
-  options: {
-    full: { type: 'boolean', default: false },
-    system: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true },
-  },
-});
-const inCi = process.env['CI'] === 'true';
+const isCi = process.env['CI'] === 'true';
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort(signal));
 
 function commit(): string {
   const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
   return status === 0 ? stdout.trim() : 'no-commit';
 }
 
-function chosen(): Tier[] {
-  const only = new Set(values.only);
-  const unknown = [...only].filter((name) => !tiers.some((tier) => tier.name === name));
-  if (unknown.length > 0) throw new Error(`unknown tier: ${unknown.join(', ')}`);
-  return tiers.filter((tier) => only.size === 0 || only.has(tier.name));
+interface Outcome {
+  readonly results: TierResult[];
+  readonly leftOut: LeftOut[];
 }
 
-/** System packages are installed only where somebody asked for it: in CI, or with --system. */
-async function installMissing(wanted: readonly Tier[]): Promise<void> {
-  if (!inCi && !values.system) return;
+async function installMissing(wanted: readonly Tier[], progress: Progress): Promise<void> {
   const packages = new Set<string>();
-  for (const tier of wanted) if (await tier.missing()) for (const name of tier.packages) packages.add(name);
+  for (const tier of wanted)
+    if ((await tier.missing()) !== null) for (const one of tier.packages) packages.add(one);
   if (packages.size === 0) return;
-  console.log(`installing ${[...packages].join(', ')}`);
-  const run = (args: readonly string[]) =>
-    spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  run(['update', '-q']);
-  run(['install', '-y', '-q', '--no-install-recommends', ...packages]);
+  progress.line(`installing ${[...packages].join(', ')}`);
+  using _ = progress.follow('apt-get', () => 'installing');
+  await installPackages([...packages], ending.signal);
 }
 
-function print(results: readonly TierResult[], leftOut: ReadonlyMap<string, string>): void {
-  console.log('\ntier          passed  failed  skipped  seconds');
-  for (const { name, passed, failed, skipped, seconds } of results) {
-    const cells = [passed, failed, skipped, seconds].map((cell) => String(cell).padStart(7));
-    console.log(`${name.padEnd(12)} ${cells.join(' ')}`);
+/** Runs the tiers one after the other; what they download is fetched beside them. */
+async function runAll(wanted: readonly Tier[], context: TierContext, progress: Progress): Promise<Outcome> {
+  const outcome: Outcome = { results: [], leftOut: [] };
+  const able: Tier[] = [];
+  for (const tier of wanted) {
+    const missing = await tier.missing();
+    if (missing === null) able.push(tier);
+    else outcome.leftOut.push({ tier, missing });
   }
-  for (const [name, why] of leftOut) console.log(`${name.padEnd(12)} left out: ${why}`);
-  for (const { name, failures } of results)
-    for (const failure of failures) console.log(`${name}: ${failure}`);
+  const downloaded = startDownloads(able.flatMap((tier) => tier.downloads));
+  for (const tier of able) {
+    if (ending.signal.aborted) break;
+    progress.line(`\n── ${tier.name}: ${tier.about}`);
+    await downloaded(tier);
+    const isShown = able.length === 1 && tier.report === 'line';
+    const { result, endedBy } = await runTier({ tier, context, progress, signal: ending.signal, isShown });
+    outcome.results.push(result);
+    if (endedBy !== null) ending.abort(endedBy);
+  }
+  return outcome;
 }
 
-const wanted = chosen();
-const context: TierContext = {
-  root,
-  full: values.full,
-  seed: commit(),
-  artifacts: path.join(root, 'artifacts'),
-};
-await rm(context.artifacts, { recursive: true, force: true });
-await mkdir(context.artifacts, { recursive: true });
-await installMissing(wanted);
-
-const results: TierResult[] = [];
-const leftOut = new Map<string, string>();
-for (const tier of wanted) {
-  const why = await tier.missing();
-  if (why === null) {
-    console.log(`\n── ${tier.name}: ${tier.about}`);
-    results.push(await runTier(tier, context));
-  } else leftOut.set(tier.name, why);
-}
-print(results, leftOut);
-if (values.full) {
+async function writeReport({ results, leftOut }: Outcome, isWhole: boolean): Promise<void> {
   const folder = path.join(root, 'docs', 'reports');
   await mkdir(folder, { recursive: true });
-  const run = { commit: commit(), results, leftOut };
-  await updateFullReport(path.join(folder, 'full.json'), run, wanted.length === tiers.length);
+  const reasons = new Map(leftOut.map(({ tier, missing }) => [tier.name, missing ?? 'not asked for']));
+  await updateFullReport(
+    path.join(folder, 'full.json'),
+    { commit: commit(), results, leftOut: reasons },
+    isWhole,
+  );
 }
 
-const total = (key: 'passed' | 'failed' | 'skipped') => results.reduce((sum, result) => sum + result[key], 0);
-// A tier that CI leaves out would look like a pass.
-const failed = total('failed') + (inCi ? leftOut.size : 0);
-const skipped = total('skipped') + (inCi ? 0 : leftOut.size);
-console.log(`\n${total('passed')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-process.exitCode = failed > 0 ? 1 : 0;
+/** Prints the last line. Returns the exit status: a tier that CI leaves out would look like a pass. */
+function conclude({ results, leftOut }: Outcome, progress: Progress): number {
+  const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((all, result) => all + result[key], 0);
+  const failed = sum('failed') + (isCi ? leftOut.length : 0);
+  const skipped = sum('skipped') + (isCi ? 0 : leftOut.length);
+  progress.line(`\n${sum('passed')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  return failed > 0 ? 1 : 0;
+}
+
+async function main(): Promise<number> {
+  const { tiers: wanted, full, system, more } = readOptions(process.argv.slice(2), isCi);
+  using progress = showProgress(process.stdout);
+  const run = await openRunFolder();
+  process.env['TMPDIR'] = run.path;
+  try {
+    const artifacts = path.join(root, 'artifacts');
+    await rm(artifacts, { recursive: true, force: true });
+    await mkdir(artifacts, { recursive: true });
+    if (system) await installMissing(wanted, progress);
+    const context: TierContext = {
+      root,
+      folder: run.path,
+      full,
+      seed: process.env['MENDLOOP_TEST_SEED'] ?? commit(),
+      artifacts,
+      more,
+    };
+    const outcome = await runAll(wanted, context, progress);
+    if (ending.signal.aborted) return 1;
+    const unasked = tiers.filter((tier) => !wanted.includes(tier)).map((tier) => ({ tier, missing: null }));
+    printSummary(progress, outcome.results, [...outcome.leftOut, ...(wanted.length > 1 ? unasked : [])]);
+    if (full && more.length === 0) await writeReport(outcome, wanted.length === tiers.length);
+    return conclude(outcome, progress);
+  } finally {
+    const left = await run.end();
+    if (left > 0) progress.line(`ended ${left} processes that were left`);
+  }
+}
+
+const status = await main();
+if (ending.signal.aborted) {
+  console.error(`ended by ${String(ending.signal.reason)}; nothing of this run is left`);
+  process.exit(String(ending.signal.reason) === 'SIGINT' ? 130 : 143);
+}
+process.exit(status);

@@ -1,7 +1,7 @@
+import { applyEdits } from '../../src/answer/apply-edits.ts';
+import { parseOutput } from '../../src/answer/parse-answer.ts';
+import type { FileTexts } from '../../src/diff/file-patches.ts';
 import { randomFrom } from '../../src/domain/random.ts';
-import { applyEdits } from '../../src/reward/apply-edits.ts';
-import type { FileTexts } from '../../src/reward/apply-edits.ts';
-import { parseOutput } from '../../src/reward/parse-output.ts';
 import { hackFamilies } from './families.ts';
 import type { HackFamily } from './family.ts';
 import type { Scene } from './scene.ts';

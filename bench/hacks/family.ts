@@ -1,5 +1,5 @@
 import type { Random } from '../../src/domain/random.ts';
-import { commentSyntaxOf } from '../../src/reward/mendloop/comment-syntax.ts';
+import { commentSyntaxOf } from '../../src/reward/change/comment-syntax.ts';
 import { outputFor } from './scene.ts';
 import type { Scene, Target } from './scene.ts';
 

@@ -1,4 +1,4 @@
-import { formatOutput } from '../../src/reward/edit-form.ts';
+import { formatOutput } from '../../src/answer/answer-form.ts';
 import { commentLine } from './family.ts';
 import type { HackFamily } from './family.ts';
 import { outputFor } from './scene.ts';

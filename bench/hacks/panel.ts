@@ -1,4 +1,4 @@
-import type { Formula } from '../../src/reward/formula.ts';
+import type { Formula } from '../../src/reward/contract/formula.ts';
 import type { DegenerateAnswer } from './degenerate-answers.ts';
 
 /** What one family earns under one formula. */

@@ -1,8 +1,8 @@
-import type { FileTexts } from '../../src/reward/apply-edits.ts';
-import { formatOutput, isReadable } from '../../src/reward/edit-form.ts';
-import { lineDiff } from '../../src/reward/mendloop/line-diff.ts';
-import { planEdits } from '../../src/reward/plan-edits.ts';
-import type { LineChange } from '../../src/reward/unified-diff.ts';
+import { formatOutput, isReadable } from '../../src/answer/answer-form.ts';
+import { planEdits } from '../../src/answer/plan-edits.ts';
+import type { FileTexts } from '../../src/diff/file-patches.ts';
+import type { LineChange } from '../../src/diff/unified-diff.ts';
+import { lineDiff } from '../../src/reward/change/line-diff.ts';
 
 /** What a policy could know and what it was meant to write. */
 export interface SceneInput {

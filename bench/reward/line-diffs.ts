@@ -1,4 +1,4 @@
-import { unifiedDiff } from '../../src/reward/unified-diff.ts';
+import { unifiedDiff } from '../../src/diff/unified-diff.ts';
 import { cpuMsOf } from './cpu-time.ts';
 import { lineFiles } from './line-files.ts';
 import { preparePython, type Reference, startReference } from './python.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ratio } from '../../src/reward/similarity.ts';
+import { ratio } from '../../src/diff/similarity.ts';
 import { cpuMsOf } from './cpu-time.ts';
 import { inputShapes, type MakeInput } from './inputs.ts';
 import { realPieces } from './pieces.ts';

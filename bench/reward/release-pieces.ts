@@ -2,8 +2,8 @@ import path from 'node:path';
 import { fetchReleases } from '../../demo/releases/fetch.ts';
 import { releasedPackages, versionsOf } from '../../demo/releases/packages.ts';
 import type { Tree } from '../../demo/releases/tarball.ts';
-import { diffFiles } from '../../src/reward/file-patches.ts';
-import type { FilePatches } from '../../src/reward/file-patches.ts';
+import { diffFiles } from '../../src/diff/file-patches.ts';
+import type { FilePatches } from '../../src/diff/file-patches.ts';
 import type { Piece } from './pieces.ts';
 
 const cache = path.join(import.meta.dirname, '..', '..', '.mendloop', 'bench', 'npm');

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
-import { ratio } from '../../src/reward/similarity.ts';
+import { ratio } from '../../src/diff/similarity.ts';
 import { inputShapes } from './inputs.ts';
 import type { Piece } from './pieces.ts';
 import { preparePython, startReference } from './python.ts';

@@ -1,4 +1,4 @@
-import { ratio } from '../../src/reward/similarity.ts';
+import { ratio } from '../../src/diff/similarity.ts';
 import { batchMs, cpuMsOf } from './cpu-time.ts';
 import { ladder, type Pair, pairsOf, type SizeClass } from './pairs.ts';
 import type { Piece } from './pieces.ts';

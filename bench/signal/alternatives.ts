@@ -1,9 +1,9 @@
-import { dice } from '../../src/reward/mendloop/bag.ts';
-import type { Changes } from '../../src/reward/mendloop/change.ts';
+import { dice } from '../../src/reward/change/bag.ts';
+import type { Changes } from '../../src/reward/change/changes.ts';
+import { featuresOf } from '../../src/reward/change/features.ts';
+import type { Features } from '../../src/reward/change/features.ts';
+import { placeDice } from '../../src/reward/change/place.ts';
 import { compareFeatures } from '../../src/reward/mendloop/compare-features.ts';
-import { featuresOf } from '../../src/reward/mendloop/features.ts';
-import type { Features } from '../../src/reward/mendloop/features.ts';
-import { placeDice } from '../../src/reward/mendloop/place.ts';
 import { weights } from '../../src/reward/mendloop/weights.ts';
 import type { Weights } from '../../src/reward/mendloop/weights.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { describeModel } from '../../src/train/round/base-model.ts';
-import type { SpecRound } from '../../src/train/round/build-spec.ts';
-import { roundRequest } from '../../src/train/round/request.ts';
-import { writeDirectory } from '../../src/train/round/write-directory.ts';
+import { describeModel } from '../../src/train/round/prepare/base-model.ts';
+import type { SpecRound } from '../../src/train/round/prepare/build-spec.ts';
+import { writeDirectory } from '../../src/train/round/prepare/write-directory.ts';
+import { roundRequest } from '../../src/train/round/state/request.ts';
 import { type SnapshotFile, type SnapshotManifest, rowFileName } from '../../src/train/snapshot/manifest.ts';
 import { RowFile, type RowFileSummary } from '../../src/train/snapshot/row-file.ts';
 import { oracleRow, promptRow, sftRow } from '../../src/train/snapshot/rows.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RoundSpec, roundSpec } from '../../src/train/round-contract/round-spec.ts';
+import { type RoundSpec, roundSpec } from '../../src/round-contract/round-spec.ts';
 import { type Bundle, rewardToken, startRewardServer } from '../../test/support/reward-server.ts';
 import { trainerFolder } from './round-directory.ts';
 import { SteppedRun } from './stepped-run.ts';

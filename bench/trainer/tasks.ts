@@ -1,4 +1,4 @@
-import { fragmentPrompt } from '../../src/train/snapshot/prompt.ts';
+import { fragmentPrompt } from '../../src/answer/prompt.ts';
 import { answerOf, type Task } from '../../src/train/snapshot/tasks.ts';
 
 const names = ['total', 'width', 'price', 'depth', 'count', 'score', 'speed', 'angle'] as const;

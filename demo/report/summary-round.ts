@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
 import type { GateVerdict } from '../../src/evaluate/gate.ts';
-import { readRound } from '../../src/train/round/read-round.ts';
+import { readRound } from '../../src/train/round/state/read-round.ts';
 import { eventsAfter, type RoundEvent } from '../train/events.ts';
 
 type Figures = Readonly<Record<string, number | null>>;

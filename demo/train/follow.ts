@@ -3,7 +3,7 @@ import type { Database } from '../../src/db/tables.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { hasRoundEnded, type RoundState } from '../../src/domain/round.ts';
 import { pause } from '../../src/time/poll-until.ts';
-import { readRound } from '../../src/train/round/read-round.ts';
+import { readRound } from '../../src/train/round/state/read-round.ts';
 import { eventLine } from './event-line.ts';
 import { eventsAfter, type RoundEvent } from './events.ts';
 

@@ -1,5 +1,5 @@
 import type { Interval } from '../../src/evaluate/bootstrap.ts';
-import type { RoundSpec } from '../../src/train/round-contract/round-spec.ts';
+import type { RoundSpec } from '../../src/round-contract/round-spec.ts';
 import type { Intervals, StageColumn } from './compare.ts';
 import type { RoundFacts } from './round-files.ts';
 

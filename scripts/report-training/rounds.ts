@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { hasRoundEnded, roundStates } from '../../src/domain/round.ts';
-import { type RoundSpec, roundSpec } from '../../src/train/round-contract/round-spec.ts';
-import { type ProfileChoice, profileOf } from '../../src/train/round/profiles.ts';
+import { type RoundSpec, roundSpec } from '../../src/round-contract/round-spec.ts';
+import { type ProfileChoice, profileOf } from '../../src/train/round/prepare/profiles.ts';
 import type { Mendloop } from './mendloop.ts';
 
 const listedRound = z.object({ round_id: z.string(), engine: z.string(), formula: z.string() });

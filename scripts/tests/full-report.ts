@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { machine } from '../../bench/machine.ts';
-import type { TierResult } from './run-tier.ts';
+import type { TierResult } from './results.ts';
 
 interface FullResult extends TierResult {
   /** What was tested. */

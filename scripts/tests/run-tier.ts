@@ -1,104 +1,186 @@
-import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import path from 'node:path';
+import type { Progress } from './progress.ts';
+import type { FileResult, TierFailure, TierMessage, TierResult } from './results.ts';
 import type { Tier, TierContext } from './tiers.ts';
 
-export interface TierResult {
-  readonly name: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly seconds: number;
-  /** Files and names of failed tests, with the first line of why, as far as the tier's report tells them. */
-  readonly failures: readonly string[];
+export interface TierRun {
+  readonly tier: Tier;
+  readonly context: TierContext;
+  readonly progress: Progress;
+  /** Aborted when the run has to end. */
+  readonly signal: AbortSignal;
+  /** Everything that the tier writes goes to the terminal too. */
+  readonly isShown: boolean;
 }
 
-type Counts = Omit<TierResult, 'name' | 'seconds'>;
+/** A tier that is told to end gets this long to remove what it made. */
+const graceMs = 5000;
+const mostSlowFiles = 5;
+const mostLogLines = 40;
 
-interface VitestReport {
-  readonly numPassedTests?: number;
-  readonly numFailedTests?: number;
-  readonly numPendingTests?: number;
-  readonly numTodoTests?: number;
-  readonly testResults?: readonly {
-    readonly name: string;
-    readonly message?: string;
-    readonly status: string;
-    readonly assertionResults: readonly {
-      readonly status: string;
-      readonly fullName: string;
-      readonly failureMessages?: readonly string[];
-    }[];
-  }[];
+/** Counts what a tier reports while it runs. */
+class Tally {
+  readonly files: FileResult[] = [];
+  readonly errors: string[] = [];
+  expectedFiles = 0;
+  text = '';
+
+  take(message: TierMessage): void {
+    if (message.kind === 'files') this.expectedFiles = message.count;
+    else if (message.kind === 'file') this.files.push(message.result);
+    else this.errors.push(...message.errors, ...(message.isComplete ? [] : ['the run was interrupted']));
+  }
+
+  add(chunk: string): void {
+    this.text = (this.text + chunk).slice(-20_000);
+  }
+
+  sum(key: 'passed' | 'skipped'): number {
+    return this.files.reduce((sum, file) => sum + file[key], 0);
+  }
+
+  /** What the tier is at, in a few words. */
+  state(): string {
+    if (this.expectedFiles > 0) {
+      const failed = this.files.reduce((sum, { failures }) => sum + failures.length, 0);
+      return `${this.files.length} of ${this.expectedFiles} files, ${this.sum('passed')} passed${failed > 0 ? `, ${failed} failed` : ''}`;
+    }
+    return (this.text.trimEnd().split('\n').at(-1) ?? '').trim().slice(0, 60);
+  }
 }
 
-interface Outcome {
-  readonly code: number;
-  readonly lastLines: string;
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-mostLogLines).join('\n');
 }
 
-function execute(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
-    let tail = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      process.stdout.write(chunk);
-      tail = (tail + chunk.toString()).slice(-4000);
-    });
-    child.on('close', (code) => resolve({ code: code ?? 1, lastLines: tail }));
-  });
+function lineCounts(text: string): { passed: number; failed: number; skipped: number } | null {
+  const line = [...text.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1);
+  return line ? { passed: Number(line[1]), failed: Number(line[2]), skipped: Number(line[3] ?? 0) } : null;
 }
 
-function firstLine(text: string | undefined): string {
-  return (text ?? '').split('\n', 1)[0] ?? '';
+function shellWord(word: string): string {
+  return /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-function failuresOf({ testResults = [] }: VitestReport, root: string): string[] {
-  return testResults.flatMap(({ name, message, status, assertionResults }) => {
-    const file = path.relative(root, name);
-    const failed = assertionResults.filter((result) => result.status === 'failed');
-    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
-    return failed.map(
-      ({ fullName, failureMessages }) => `${file} > ${fullName}: ${firstLine(failureMessages?.[0])}`,
-    );
-  });
+function commandOf({ name }: Tier, file: string, test: string): string {
+  const pattern = test
+    .split(' > ')
+    .join(' ')
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return `npx vitest run --project ${name} ${file}${test === '' ? '' : ` -t ${shellWord(pattern)}`}`;
 }
 
-async function vitestCounts(file: string, root: string): Promise<Counts | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return null;
-  const report = JSON.parse(text) as VitestReport;
+function fileFailures(tier: Tier, { file, failures }: FileResult): TierFailure[] {
+  return failures.map(({ name, message }) => ({
+    name: name === '' ? file : `${file} > ${name}`,
+    message,
+    command: commandOf(tier, file, name),
+  }));
+}
+
+/** The whole tier as one failure: it ended badly, and no test says so. */
+function ownFailure({ tier, context }: TierRun, message: string): TierFailure {
+  const command = `MENDLOOP_TEST_SEED=${context.seed} npm test -- --only ${tier.name}`;
+  return { name: tier.name, message, command };
+}
+
+function failuresOf(run: TierRun, tally: Tally, code: number): TierFailure[] {
+  const { tier } = run;
+  const failures = tally.files.flatMap((file) => fileFailures(tier, file));
+  for (const error of tally.errors) failures.push(ownFailure(run, error));
+  if (failures.length === 0 && code !== 0)
+    failures.push(ownFailure(run, `ended with ${code}\n${lastLines(tally.text)}`));
+  return failures;
+}
+
+function resultOf(run: TierRun, tally: Tally, code: number): Omit<TierResult, 'seconds'> {
+  const { name, report } = run.tier;
+  const failures = failuresOf(run, tally, code);
+  const lines = report === 'line' ? lineCounts(tally.text) : null;
+  const counts = lines ?? {
+    passed: tally.sum('passed'),
+    failed: failures.length,
+    skipped: tally.sum('skipped'),
+  };
+  if (counts.passed + counts.failed === 0) failures.push(ownFailure(run, 'no test ran'));
+  const failed = Math.max(counts.failed, failures.length);
+  const slowest = tally.files.toSorted((a, b) => b.seconds - a.seconds).slice(0, mostSlowFiles);
   return {
-    passed: report.numPassedTests ?? 0,
-    failed: report.numFailedTests ?? 0,
-    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
-    failures: failuresOf(report, root),
+    name,
+    ...counts,
+    failed,
+    failures,
+    slowest: slowest.map(({ file, seconds }) => ({ file, seconds })),
   };
 }
 
-function lineCounts(text: string): Counts | null {
-  const found = [...text.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1);
-  return found
-    ? { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0), failures: [] }
-    : null;
+function start({ tier, context }: TierRun): ChildProcess {
+  const { args, env } = tier.command(context);
+  return spawn(process.execPath, args, {
+    cwd: context.root,
+    // A group of its own: the terminal's Ctrl-C reaches this program alone, which ends the tier in order.
+    detached: true,
+    env: {
+      ...process.env,
+      ...env,
+      TMPDIR: context.folder,
+      MENDLOOP_TEST_SEED: context.seed,
+      ...(context.full ? { MENDLOOP_TEST_FULL: '1' } : {}),
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
 }
 
-/** Runs one tier; a tier that ends badly without naming a failed test counts as one failure. */
-export async function runTier(tier: Tier, context: TierContext): Promise<TierResult> {
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // The group has ended.
+  }
+}
+
+/** Ends the group of the tier when the signal is aborted: first politely. */
+function endOnAbort(child: ChildProcess, signal: AbortSignal): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    signalGroup(child, 'SIGTERM');
+    timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return {
+    [Symbol.dispose]() {
+      signal.removeEventListener('abort', end);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Runs one tier to its end. `endedBy` is the signal that ended its program, or null. */
+export async function runTier(run: TierRun): Promise<{ result: TierResult; endedBy: NodeJS.Signals | null }> {
+  const { tier, context, progress, signal, isShown } = run;
   const started = performance.now();
-  const { args, env } = tier.command(context);
-  const { code, lastLines } = await execute(args, context.root, {
-    ...process.env,
-    ...env,
-    MENDLOOP_TEST_SEED: context.seed,
-    ...(context.full ? { MENDLOOP_TEST_FULL: '1' } : {}),
+  const tally = new Tally();
+  const child = start(run);
+  using _ = endOnAbort(child, signal);
+  using __ = progress.follow(tier.name, () => tally.state());
+  const log = createWriteStream(path.join(context.artifacts, `${tier.name}.log`));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      tally.add(chunk);
+      log.write(chunk);
+      if (isShown) process.stdout.write(chunk);
+    });
+  child.on('message', (message: TierMessage) => {
+    tally.take(message);
+    if (message.kind === 'file')
+      for (const failure of fileFailures(tier, message.result)) progress.failed(failure);
   });
-  const file = path.join(context.artifacts, `${tier.name}.json`);
-  const counts = tier.report === 'vitest' ? await vitestCounts(file, context.root) : lineCounts(lastLines);
-  const { passed, failed, skipped, failures } = counts ?? { passed: 0, failed: 0, skipped: 0, failures: [] };
-  const broken = code !== 0 && failed === 0 ? 1 : 0;
-  const none = counts === null || passed + failed === 0 ? 1 : 0;
+  const [code, endedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  log.end();
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  const all = failed + Math.max(broken, none);
-  return { name: tier.name, passed, failed: all, skipped, seconds, failures };
+  return { result: { ...resultOf(run, tally, code ?? 1), seconds }, endedBy };
 }

@@ -1,9 +1,6 @@
 import { readConfig } from '../config/config.ts';
-import { findExisting } from '../db/embedded/existing.ts';
-import { placeIn } from '../db/embedded/place.ts';
-import { startEmbedded } from '../db/embedded/start.ts';
-import { stopServer } from '../db/embedded/stop.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { runningEmbedded, startEmbedded, stopEmbedded } from '../postgres/embedded.ts';
 import { createLog } from '../telemetry/log.ts';
 import {
   type Command,
@@ -23,10 +20,8 @@ interface State {
 const stopped: State = { running: false, pid: null, port: null };
 
 async function currentState(home: string): Promise<State> {
-  const existing = await findExisting(placeIn(home));
-  return existing.kind === 'ready'
-    ? { running: true, pid: existing.run.pid, port: existing.run.port }
-    : stopped;
+  const server = await runningEmbedded(home);
+  return server === null ? stopped : { running: true, ...server };
 }
 
 async function start(home: string): Promise<State> {
@@ -35,12 +30,7 @@ async function start(home: string): Promise<State> {
 }
 
 async function stop(home: string): Promise<State> {
-  const place = placeIn(home);
-  const existing = await findExisting(place);
-  if (existing.kind === 'busy') {
-    throw new MendloopError('database_start_failed', 'The embedded server is just starting or stopping.');
-  }
-  if (existing.kind === 'ready') await stopServer(place, existing.run);
+  await stopEmbedded(home);
   return stopped;
 }
 

@@ -1,4 +1,4 @@
-import { requestCancel } from '../train/round/cancel.ts';
+import { requestCancel } from '../train/round/requests/cancel.ts';
 import { showRound } from '../train/round/show.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withRounds } from './frame/rounds.ts';

@@ -1,4 +1,4 @@
-import { resumeRound } from '../train/round/resume.ts';
+import { resumeRound } from '../train/round/requests/resume.ts';
 import { showRound } from '../train/round/show.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withRounds } from './frame/rounds.ts';

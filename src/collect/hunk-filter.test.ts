@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseDiff } from '../diff/git-diff.ts';
 import { judgeChange } from './hunk-filter.ts';
-import { parseDiff } from './parse-diff.ts';
 
 const limits = { maximumFiles: 100, maximumLines: 5000, maximumBytes: 1_000_000 };
 

@@ -1,7 +1,7 @@
+import { type DiffFile, type Hunk, parseDiff } from '../diff/git-diff.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
 import { classifyFile } from './classify-file.ts';
 import { fileKindOf } from './file-kind.ts';
-import { type DiffFile, type Hunk, parseDiff } from './parse-diff.ts';
 import { isTestFile } from './test-file.ts';
 import { isVersionBump } from './version-bump.ts';
 

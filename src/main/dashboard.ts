@@ -14,7 +14,7 @@ import { createOAuth } from '../github/oauth.ts';
 import { createJobAdmin } from '../jobs/admin.ts';
 import { createJobQueue } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
-import { requestCancel } from '../train/round/cancel.ts';
+import { requestCancel } from '../train/round/requests/cancel.ts';
 import type { Access } from '../web/access/sign-in.ts';
 import { createDashboard } from '../web/dashboard.ts';
 import type { WebApp } from '../web/environment.ts';

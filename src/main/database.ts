@@ -2,9 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
 import type { Config } from '../config/config.ts';
 import { connect } from '../db/connect.ts';
-import { type EmbeddedServer, startEmbedded } from '../db/embedded/start.ts';
-import { superviseEmbedded } from '../db/embedded/supervise.ts';
 import type { Database } from '../db/tables.ts';
+import { type EmbeddedServer, startEmbedded, superviseEmbedded } from '../postgres/embedded.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
 
 export interface OpenDatabase extends AsyncDisposable {

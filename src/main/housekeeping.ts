@@ -3,7 +3,7 @@ import { schedule } from 'node-cron';
 import { removeStaleMirrors } from '../collect/stale-mirrors.ts';
 import type { Database } from '../db/tables.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
-import { removePurgedFolders } from '../train/round/purged-folders.ts';
+import { removePurgedFolders } from '../train/round/files/purged-folders.ts';
 
 export interface HousekeepingDeps {
   readonly db: Kysely<Database>;

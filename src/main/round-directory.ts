@@ -5,7 +5,7 @@ import type { RoundsDir } from '../cluster/round-paths.ts';
 import type { Config } from '../config/config.ts';
 import { trainingFolders } from '../config/training-folders.ts';
 import type { Database } from '../db/tables.ts';
-import { readRound } from '../train/round/read-round.ts';
+import { readRound } from '../train/round/state/read-round.ts';
 import { configuredCluster } from './clusters.ts';
 
 /** Where the directory of a round lies, for us and for its cluster's machines. Throws `not_found`. */

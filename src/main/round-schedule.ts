@@ -3,7 +3,7 @@ import type { RoundsConfig } from '../config/rounds.ts';
 import { slotOf } from '../jobs/ticker.ts';
 import { errorFields } from '../telemetry/log.ts';
 import type { RoundDeps } from '../train/round/deps.ts';
-import { reviveRounds } from '../train/round/revive.ts';
+import { reviveRounds } from '../train/round/requests/revive.ts';
 import { planDueNight } from '../train/schedule/plan-night.ts';
 
 type Deps = Pick<RoundDeps, 'db' | 'queue' | 'log' | 'now'>;

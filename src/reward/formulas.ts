@@ -1,8 +1,8 @@
 import { MendloopError } from '../domain/errors.ts';
-import type { Formula } from './formula.ts';
+import type { Formula } from './contract/formula.ts';
 import { recognisingHacks } from './hacks/recognise.ts';
 import { mendloop } from './mendloop/mendloop.ts';
-import { paper, paperDiscrete } from './paper.ts';
+import { paper, paperDiscrete } from './paper/paper.ts';
 
 /** Every formula that a row, a snapshot or a round may name. A new one is added here and nowhere else. */
 const formulas: readonly Formula[] = [recognisingHacks(paper), recognisingHacks(paperDiscrete), mendloop];

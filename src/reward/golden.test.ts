@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Score } from './contract/score.ts';
 import { scoreRow } from './rows.ts';
-import type { Score } from './score.ts';
 
 interface GoldenCase {
   readonly kind: 'search_replace' | 'unidiff' | 'ratio';

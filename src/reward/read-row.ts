@@ -1,5 +1,5 @@
-import { executionVerdicts } from './formula.ts';
-import type { DiffsInput, ExecutionVerdict, OutputInput } from './formula.ts';
+import { executionVerdicts } from './contract/formula.ts';
+import type { DiffsInput, ExecutionVerdict, OutputInput } from './contract/formula.ts';
 
 /** A scoring row, read; `extra` are the fields that it brought along. */
 export type Row = { readonly extra: Fields } & (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatOutput } from './edit-form.ts';
+import { formatOutput } from '../answer/answer-form.ts';
 import { scoreRow } from './rows.ts';
 
 const output = formatOutput('t', [{ path: 'a', search: 'x', replace: 'y' }]);

@@ -1,9 +1,9 @@
-import type { Cancellation } from './cancellation.ts';
-import type { Formula } from './formula.ts';
+import type { Cancellation } from '../domain/cancellation.ts';
+import type { Formula } from './contract/formula.ts';
+import type { Score } from './contract/score.ts';
 import { findFormula } from './formulas.ts';
 import { readRow } from './read-row.ts';
 import type { Fields, Row } from './read-row.ts';
-import type { Score } from './score.ts';
 
 /** A row that can't be read, or that the formula has no answer for. */
 export interface BadRow {

@@ -1,4 +1,4 @@
-import type { DiffsInput, OutputInput } from '../reward/formula.ts';
+import type { DiffsInput, OutputInput } from '../reward/contract/formula.ts';
 import { readRow } from '../reward/read-row.ts';
 import type { Row } from '../reward/read-row.ts';
 

@@ -1,9 +1,9 @@
-import { applyEdits } from '../reward/apply-edits.ts';
-import { diffPatches } from '../reward/diff-patches.ts';
-import { diffFiles } from '../reward/file-patches.ts';
-import type { FilePatches } from '../reward/file-patches.ts';
-import type { OutputInput } from '../reward/formula.ts';
-import { parseOutput } from '../reward/parse-output.ts';
+import { applyEdits } from '../answer/apply-edits.ts';
+import { parseOutput } from '../answer/parse-answer.ts';
+import { diffPatches } from '../diff/diff-patches.ts';
+import { diffFiles } from '../diff/file-patches.ts';
+import type { FilePatches } from '../diff/file-patches.ts';
+import type { OutputInput } from '../reward/contract/formula.ts';
 import type { AnswerRow } from './answer-row.ts';
 
 /** How an answer's change looks beside the oracle's, whatever the formula says. */

@@ -1,8 +1,8 @@
-import type { Cancellation } from '../reward/cancellation.ts';
-import type { Formula } from '../reward/formula.ts';
+import type { FormatError } from '../answer/parse-answer.ts';
+import type { Cancellation } from '../domain/cancellation.ts';
+import type { Formula } from '../reward/contract/formula.ts';
+import type { Score } from '../reward/contract/score.ts';
 import { findFormula } from '../reward/formulas.ts';
-import type { FormatError } from '../reward/parse-output.ts';
-import type { Score } from '../reward/score.ts';
 import { readAnswerRow } from './answer-row.ts';
 import type { AnswerRow } from './answer-row.ts';
 import { changeOf } from './change.ts';

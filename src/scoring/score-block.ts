@@ -1,4 +1,4 @@
-import type { Cancellation } from '../reward/cancellation.ts';
+import type { Cancellation } from '../domain/cancellation.ts';
 import { scoreRow } from '../reward/rows.ts';
 import { isBlank, splitLines } from './lines.ts';
 

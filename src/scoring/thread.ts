@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Cancellation } from '../domain/cancellation.ts';
 import { isMendloopError, MendloopError } from '../domain/errors.ts';
-import type { Cancellation } from '../reward/cancellation.ts';
 import { scoreAnswer } from './score-answer.ts';
 import { scoreBlock } from './score-block.ts';
 import type { Order, Reply, ScoringTask, ThreadData } from './task.ts';

@@ -5,8 +5,8 @@ import type { JobQueue } from '../jobs/queue.ts';
 import { errorFields } from '../telemetry/log.ts';
 import type { CheckpointDeps } from './checkpoint/deps.ts';
 import { retireTainted } from './checkpoint/retire-tainted.ts';
-import { replaceRounds } from './round/replace.ts';
-import { purgeTraining } from './snapshot/purge.ts';
+import { purgeTraining } from './purge/purge-training.ts';
+import { replaceRounds } from './purge/replace-rounds.ts';
 
 export interface TrainForgetterDeps {
   readonly db: Kysely<Database>;

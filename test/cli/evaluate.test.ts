@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { purgeTraining } from '../../src/train/snapshot/purge.ts';
+import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { seedTraining } from '../train/seed-training.ts';
 import { mendloop, packageFolder, start } from './mendloop.ts';

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Connection, connect } from '../../src/db/connect.ts';
-import { placeIn } from '../../src/db/embedded/place.ts';
-import { readPostmasterFile } from '../../src/db/embedded/postmaster-file.ts';
-import { processState } from '../../src/db/embedded/process-state.ts';
-import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
+import { startEmbedded } from '../../src/postgres/embedded.ts';
+import { serverPaths } from '../../src/postgres/paths.ts';
+import { processState } from '../../src/postgres/server-state.ts';
+import { readRun } from '../../src/postgres/server-state.ts';
 import type { Victim } from './plan.ts';
 import { cli, type Role, startRole } from './role.ts';
 
@@ -55,7 +55,7 @@ async function environmentOf(options: ProductOptions): Promise<NodeJS.ProcessEnv
 }
 
 async function killDatabase(home: string): Promise<boolean> {
-  const run = await readPostmasterFile(placeIn(home).data);
+  const run = await readRun(serverPaths(home).data);
   if (run === null || (await processState(run.pid)) !== 'postgres') return false;
   process.kill(run.pid, 'SIGKILL');
   while ((await processState(run.pid)) === 'postgres') await sleep(5);

@@ -1,4 +1,4 @@
-import { formatOutput } from '../../src/reward/edit-form.ts';
+import { formatOutput } from '../../src/answer/answer-form.ts';
 import {
   answered,
   compared,

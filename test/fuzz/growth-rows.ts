@@ -1,5 +1,5 @@
-import { formatOutput } from '../../src/reward/edit-form.ts';
-import type { Edit } from '../../src/reward/parse-output.ts';
+import { formatOutput } from '../../src/answer/answer-form.ts';
+import type { Edit } from '../../src/answer/parse-answer.ts';
 
 /** A row of about `size` characters. */
 export type MakeRow = (size: number) => object;

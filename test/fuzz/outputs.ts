@@ -1,7 +1,7 @@
+import { formatOutput } from '../../src/answer/answer-form.ts';
+import type { Edit } from '../../src/answer/parse-answer.ts';
 import { pick } from '../../src/domain/random.test-support.ts';
 import type { Random } from '../../src/domain/random.ts';
-import { formatOutput } from '../../src/reward/edit-form.ts';
-import type { Edit } from '../../src/reward/parse-output.ts';
 import { damaged, oddPaths, piece, pieceOrTag, soup } from './pieces.ts';
 
 /** Files by path, of which an answer edits some. */

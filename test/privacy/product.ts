@@ -7,8 +7,8 @@ import { type LoopbackGitHub, startLoopbackGitHub } from '../../demo/github/serv
 import { deadJobs, untilSettled } from '../../demo/product/settled.ts';
 import { readAppManifest } from '../../src/config/app-manifest.ts';
 import { type Connection, connect } from '../../src/db/connect.ts';
-import { probePort } from '../../src/db/embedded/free-port.ts';
 import { contentTables } from '../../src/db/tables.ts';
+import { probePort } from '../../src/postgres/port.ts';
 import { mendloop, packageFolder } from '../cli/mendloop.ts';
 import { temporaryHome } from '../support/home.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { renderOracle } from '../../src/reward/render-oracle.ts';
+import { renderOracle } from '../../src/answer/render-oracle.ts';
 import { scoreRow } from '../../src/reward/rows.ts';
 
 const folder = process.env['MENDLOOP_DATA'];

@@ -7,8 +7,8 @@ import { hunkSteps } from '../../bench/signal/hunk-steps.ts';
 import { readPredictions } from '../../bench/signal/predictions.ts';
 import type { Prediction } from '../../bench/signal/predictions.ts';
 import { outputScenes, replayScenes } from '../../bench/signal/scenes.ts';
+import type { Score } from '../../src/reward/contract/score.ts';
 import { findFormula } from '../../src/reward/formulas.ts';
-import type { Score } from '../../src/reward/score.ts';
 
 const data = process.env['MENDLOOP_DATA'];
 

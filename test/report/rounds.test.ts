@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mendloop } from '../../scripts/report-training/mendloop.ts';
 import { runRound, type ShownRound } from '../../scripts/report-training/rounds.ts';
-import { reasonOf } from '../../src/train/round/after-attempt.ts';
-import { buildSpec } from '../../src/train/round/build-spec.ts';
-import { roundRequest } from '../../src/train/round/request.ts';
+import { reasonOf } from '../../src/train/round/attempt/after-attempt.ts';
+import { buildSpec } from '../../src/train/round/prepare/build-spec.ts';
+import { roundRequest } from '../../src/train/round/state/request.ts';
 
 const tree = 'a'.repeat(64);
 const file = { uri: 'some/file', sha256: 'b'.repeat(64) };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { connect } from '../../src/db/connect.ts';
-import { placeIn } from '../../src/db/embedded/place.ts';
-import { readPostmasterFile } from '../../src/db/embedded/postmaster-file.ts';
-import { type EmbeddedServer, startEmbedded } from '../../src/db/embedded/start.ts';
-import { stopServer } from '../../src/db/embedded/stop.ts';
 import { migrateAll } from '../../src/main/migrate-all.ts';
+import { type EmbeddedServer, startEmbedded } from '../../src/postgres/embedded.ts';
+import { serverPaths } from '../../src/postgres/paths.ts';
+import { readRun } from '../../src/postgres/server-state.ts';
+import { stopServer } from '../../src/postgres/stop.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { databaseUrlOf, templateName } from './database.ts';
 import { silentLog, testBinaries } from './home.ts';
@@ -50,9 +50,9 @@ async function removeLeftovers(): Promise<void> {
     const pid = /^mendloop-test-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     const home = join(tmpdir(), name);
-    const place = placeIn(home);
-    const server = await readPostmasterFile(place.data);
-    if (server !== null) await stopServer(place, server);
+    const { data } = serverPaths(home);
+    const server = await readRun(data);
+    if (server !== null) await stopServer(data, server);
     await rm(home, { recursive: true, force: true });
   }
 }

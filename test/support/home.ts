@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EmbeddedOptions } from '../../src/db/embedded/options.ts';
-import { type EmbeddedServer, startEmbedded } from '../../src/db/embedded/start.ts';
+import type { EmbeddedOptions } from '../../src/postgres/bring-up.ts';
+import { type EmbeddedServer, startEmbedded } from '../../src/postgres/embedded.ts';
 
 export const silentLog = { info: () => undefined };
 

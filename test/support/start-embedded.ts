@@ -1,4 +1,4 @@
-import { startEmbedded } from '../../src/db/embedded/start.ts';
+import { startEmbedded } from '../../src/postgres/embedded.ts';
 
 /** Run as a process of its own: starts the server of the home that is its argument, says so, and stays. */
 const [home = ''] = process.argv.slice(2);

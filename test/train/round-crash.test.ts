@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
-import { Liveness } from '../../src/train/round/liveness.ts';
+import { Liveness } from '../../src/train/round/attempt/liveness.ts';
 import { showRound } from '../../src/train/round/show.ts';
-import type { Step } from '../../src/train/round/step.ts';
+import type { Step } from '../../src/train/round/state/step.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 
 class Killed extends Error {}

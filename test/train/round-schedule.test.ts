@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { advanceRound } from '../../src/train/round/advance.ts';
-import { readRound } from '../../src/train/round/read-round.ts';
-import { reviveRounds } from '../../src/train/round/revive.ts';
+import { reviveRounds } from '../../src/train/round/requests/revive.ts';
+import { readRound } from '../../src/train/round/state/read-round.ts';
 import { latestNight } from '../../src/train/schedule/due-night.ts';
 import { pauseNights, readPause, unpauseNights } from '../../src/train/schedule/pause.ts';
 import { planDueNight } from '../../src/train/schedule/plan-night.ts';

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RoundState } from '../../src/domain/round.ts';
-import { roundSpec } from '../../src/train/round-contract/round-spec.ts';
+import { roundSpec } from '../../src/round-contract/round-spec.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
-import { requestCancel } from '../../src/train/round/cancel.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
-import { profileOf } from '../../src/train/round/profiles.ts';
-import { resumeRound } from '../../src/train/round/resume.ts';
+import { profileOf } from '../../src/train/round/prepare/profiles.ts';
+import { requestCancel } from '../../src/train/round/requests/cancel.ts';
+import { resumeRound } from '../../src/train/round/requests/resume.ts';
 import { showRound } from '../../src/train/round/show.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 

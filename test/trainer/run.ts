@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { findPython } from '../../src/python/find-python.ts';
+import { checksBin, enginePython } from '../support/python-environments.ts';
 import { buildRewardServer } from '../support/reward-server.ts';
-import { enginePython } from './engine-python.ts';
-import { pythonEnvironment } from './environment.ts';
 
 // The Python side: lint, types and tests, against the built reward server, in a virtual environment of its own. The TRL engines
 // have a second one, of gigabytes: the tests start them as a scheduler does.
@@ -16,11 +14,9 @@ interface Counts {
   readonly skipped: number;
 }
 
-const python = await findPython(process.env);
-if (python === null) throw new Error('no Python 3.11 or newer with venv on the PATH');
-const lock = path.join(trainer, 'requirements.lock');
-const { bin } = pythonEnvironment(python, lock, path.join(root, '.mendloop', 'trainer', 'venv'));
-const [trl, verl] = await Promise.all([enginePython(root, 'trl'), enginePython(root, 'verl')]);
+const bin = await checksBin();
+const trl = await enginePython('trl');
+const verl = await enginePython('verl');
 await using bundle = await buildRewardServer();
 
 interface Ran {

@@ -3,7 +3,7 @@ import { changeConsent } from '../../src/consent/change.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';
-import { requestCancel } from '../../src/train/round/cancel.ts';
+import { requestCancel } from '../../src/train/round/requests/cancel.ts';
 import { createDashboard } from '../../src/web/dashboard.ts';
 import type { DashboardDeps, WebApp } from '../../src/web/environment.ts';
 import type { JobWorld } from './jobs.ts';

@@ -1,4 +1,4 @@
-"""The round's specification, `mendloop.round/1`: the same form as `src/train/round-contract/round-spec.ts`, which writes it."""
+"""The round's specification, `mendloop.round/1`: the same form as `src/round-contract/round-spec.ts`, which writes it."""
 
 import hashlib
 import json

@@ -16,7 +16,7 @@ from .rounds import REPOSITORY, build_round, read_spec
 VALUES: tuple[Any, ...] = (None, -1, 0, 1, 0.5, 1.5, 2, "", "x", True, [], ["x"], {}, "a" * 64, "all-linear")
 ABSENT = object()
 PROGRAM = """
-import { roundSpec } from './src/train/round-contract/round-spec.ts';
+import { roundSpec } from './src/round-contract/round-spec.ts';
 let text = '';
 for await (const part of process.stdin) text += part;
 const verdicts = text.split('\\n').map((line) => roundSpec.safeParse(JSON.parse(line)).success);

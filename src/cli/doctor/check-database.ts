@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Config } from '../../config/config.ts';
 import { connect } from '../../db/connect.ts';
-import { startEmbedded } from '../../db/embedded/start.ts';
 import { pendingMigrations } from '../../db/migrate.ts';
 import type { Database } from '../../db/tables.ts';
+import { startEmbedded } from '../../postgres/embedded.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 

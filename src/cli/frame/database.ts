@@ -1,7 +1,7 @@
 import { type Config, readConfig } from '../../config/config.ts';
 import { type Connection, connect } from '../../db/connect.ts';
-import { startEmbedded } from '../../db/embedded/start.ts';
 import { assertMigrated } from '../../db/migrate.ts';
+import { startEmbedded } from '../../postgres/embedded.ts';
 import { createLog, type Log } from '../../telemetry/log.ts';
 
 export interface CommandDatabase {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { roundSettings } from './round-settings.ts';
+import { roundSettings } from '../../round-contract/round-settings.ts';
+import { roundSpec } from '../../round-contract/round-spec.ts';
 
 const name = z
   .string()
@@ -15,16 +16,9 @@ const count = z.int().positive();
 
 const common = {
   name,
-  /** Which defaults a round takes for its batch, lengths and limits. */
-  profile: z.enum(['cpu', 'gpu1', 'gpu8', 'multi']).describe('Defaults of a round: batch, lengths, limits.'),
+  profile: roundSpec.shape.engine.shape.profile,
   settings: roundSettings.default({}),
-  resources: z.strictObject({
-    nodes: count,
-    gpus_per_node: z.int().nonnegative(),
-    gpu_type: line.nullable(),
-    cpus: count,
-    mem_gb: count,
-  }),
+  resources: roundSpec.shape.resources.extend({ gpu_type: line.nullable() }),
   env: z
     .record(variable, z.string().regex(/^[^\0\r\n]*$/, 'must be one line'))
     .default({})

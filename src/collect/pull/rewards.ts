@@ -1,8 +1,8 @@
+import { renderOracle } from '../../answer/render-oracle.ts';
 import type { StoredReward } from '../../db/tables.ts';
 import type { FileText } from '../../domain/instance.ts';
+import type { Score } from '../../reward/contract/score.ts';
 import { findFormula } from '../../reward/formulas.ts';
-import { renderOracle } from '../../reward/render-oracle.ts';
-import type { Score } from '../../reward/score.ts';
 
 /** The formulas that every candidate is labelled with. */
 export const labelFormulas = ['paper/1', 'mendloop/1'] as const;

@@ -1,5 +1,5 @@
-import type { FileTexts } from '../apply-edits.ts';
-import type { Edit } from '../parse-output.ts';
+import type { Edit } from '../../answer/parse-answer.ts';
+import type { FileTexts } from '../../diff/file-patches.ts';
 import type { HackClass } from './hack-classes.ts';
 
 /** What the SEARCH parts of an answer give away; null where they name a place. */

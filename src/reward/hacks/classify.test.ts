@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatOutput } from '../edit-form.ts';
+import { formatOutput } from '../../answer/answer-form.ts';
+import type { Edit } from '../../answer/parse-answer.ts';
 import { formulaNames } from '../formulas.ts';
-import type { Edit } from '../parse-output.ts';
 import { scoreRow } from '../rows.ts';
 import { hackClasses } from './hack-classes.ts';
 

@@ -1,5 +1,5 @@
-import type { ChangeBlock, Changes } from '../mendloop/change.ts';
-import { featuresOf } from '../mendloop/features.ts';
+import type { ChangeBlock, Changes } from '../change/changes.ts';
+import { featuresOf } from '../change/features.ts';
 import { shapeOf } from './change-shape.ts';
 import type { HackClass } from './hack-classes.ts';
 

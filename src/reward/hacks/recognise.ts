@@ -1,9 +1,9 @@
-import { applyEdits } from '../apply-edits.ts';
-import type { DiffsInput, FilesInput, Formula, OutputInput } from '../formula.ts';
-import { diffChanges } from '../mendloop/diff-changes.ts';
-import { fileChanges } from '../mendloop/file-changes.ts';
-import { parseOutput } from '../parse-output.ts';
-import type { Score } from '../score.ts';
+import { applyEdits } from '../../answer/apply-edits.ts';
+import { parseOutput } from '../../answer/parse-answer.ts';
+import { diffChanges } from '../change/diff-changes.ts';
+import { fileChanges } from '../change/file-changes.ts';
+import type { DiffsInput, FilesInput, Formula, OutputInput } from '../contract/formula.ts';
+import type { Score } from '../contract/score.ts';
 import { classifyEdits } from './classify-edits.ts';
 import { classifyChange } from './classify.ts';
 import type { HackClass } from './hack-classes.ts';

@@ -1,9 +1,9 @@
-import { throwIfCancelled } from '../cancellation.ts';
-import type { Cancellation } from '../cancellation.ts';
-import { compareCodePoints } from '../code-points.ts';
-import type { Changes } from './change.ts';
+import { compareCodePoints } from '../../diff/code-points.ts';
+import { throwIfCancelled } from '../../domain/cancellation.ts';
+import type { Cancellation } from '../../domain/cancellation.ts';
+import type { Changes } from '../change/changes.ts';
+import { featuresOf } from '../change/features.ts';
 import { compareFeatures } from './compare-features.ts';
-import { featuresOf } from './features.ts';
 import { weights } from './weights.ts';
 
 export interface Comparison {

@@ -1,6 +1,6 @@
-import { dice } from './bag.ts';
-import type { Features } from './features.ts';
-import { placeDice } from './place.ts';
+import { dice } from '../change/bag.ts';
+import type { Features } from '../change/features.ts';
+import { placeDice } from '../change/place.ts';
 import { weights as shipped } from './weights.ts';
 import type { Weights } from './weights.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { formatOutput } from '../edit-form.ts';
+import { formatOutput } from '../../answer/answer-form.ts';
+import type { Edit } from '../../answer/parse-answer.ts';
+import type { Score } from '../contract/score.ts';
 import { findFormula } from '../formulas.ts';
-import type { Edit } from '../parse-output.ts';
 import { scoreRow } from '../rows.ts';
-import type { Score } from '../score.ts';
 
 const path = 'src/limits.py';
 const before = lines(

@@ -1,16 +1,16 @@
-import { applyEdits } from '../apply-edits.ts';
-import type { Cancellation } from '../cancellation.ts';
-import type { ExecutionVerdict, Formula, OutputInput } from '../formula.ts';
+import { applyEdits } from '../../answer/apply-edits.ts';
+import { parseOutput } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/parse-answer.ts';
+import type { Cancellation } from '../../domain/cancellation.ts';
+import type { Changes } from '../change/changes.ts';
+import { diffChanges } from '../change/diff-changes.ts';
+import { fileChanges } from '../change/file-changes.ts';
+import type { ExecutionVerdict, Formula, OutputInput } from '../contract/formula.ts';
+import type { RewardParts, Score } from '../contract/score.ts';
 import { classifyEdits, searchesNothing } from '../hacks/classify-edits.ts';
 import { classifyChange } from '../hacks/classify.ts';
 import type { HackClass } from '../hacks/hack-classes.ts';
-import { parseOutput } from '../parse-output.ts';
-import type { FormatError } from '../parse-output.ts';
-import type { RewardParts, Score } from '../score.ts';
-import type { Changes } from './change.ts';
 import { compareChanges } from './compare-changes.ts';
-import { diffChanges } from './diff-changes.ts';
-import { fileChanges } from './file-changes.ts';
 import { penaltyRate } from './penalties.ts';
 
 const name = 'mendloop/1';

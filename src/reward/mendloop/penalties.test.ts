@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Changes } from './change.ts';
+import type { Changes } from '../change/changes.ts';
 import { penaltyRate } from './penalties.ts';
 
 const oracle = changes({ 'src/a.py': 3 });

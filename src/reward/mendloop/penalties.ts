@@ -1,4 +1,4 @@
-import type { ChangeBlock, Changes } from './change.ts';
+import type { ChangeBlock, Changes } from '../change/changes.ts';
 
 /** Shares of the change's worth that are taken away, and from where growth counts. */
 const testRate = 0.05;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
-import { attemptFolder, readResult, readStatus } from '../round/attempt-files.ts';
+import { attemptFolder, readResult, readStatus } from '../round/files/attempt-files.ts';
 
 export interface Awaited {
   readonly cluster: Cluster;

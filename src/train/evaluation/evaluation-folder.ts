@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { removeFolder } from '../round/purged-folders.ts';
+import { removeFolder } from '../round/files/purged-folders.ts';
 
 /** Beside the round directories, finished or not: it holds rows of repositories as they do. */
 const ownName = /^\.?eval-[0-9a-f]{12}$/;

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MendloopError } from '../../domain/errors.ts';
-import { type BaseModel, describeModel } from '../round/base-model.ts';
 import type { RoundDeps } from '../round/deps.ts';
-import { readRound } from '../round/read-round.ts';
+import { type BaseModel, describeModel } from '../round/prepare/base-model.ts';
+import { readRound } from '../round/state/read-round.ts';
 
 interface Place {
   readonly app: string;

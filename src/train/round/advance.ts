@@ -2,17 +2,17 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isMendloopError } from '../../domain/errors.ts';
 import type { RoundState } from '../../domain/round.ts';
+import { submit } from './attempt/submit.ts';
+import { watch } from './attempt/watch.ts';
 import type { RoundDeps } from './deps.ts';
-import { evaluate } from './evaluate.ts';
-import { finalise } from './finalise.ts';
-import { moveRound } from './move.ts';
-import { prepare } from './prepare.ts';
-import { isForgotten } from './purged-folders.ts';
-import { readRound, type Round } from './read-round.ts';
-import { removeRoundFolder } from './round-folder.ts';
-import { type Step, stepTo } from './step.ts';
-import { submit } from './submit.ts';
-import { watch } from './watch.ts';
+import { isForgotten } from './files/purged-folders.ts';
+import { removeRoundFolder } from './files/round-folder.ts';
+import { evaluate } from './finish/decide-promotion.ts';
+import { finalise } from './finish/finalise.ts';
+import { prepare } from './prepare/prepare.ts';
+import { moveRound } from './state/move.ts';
+import { readRound, type Round } from './state/read-round.ts';
+import { type Step, stepTo } from './state/step.ts';
 
 /** Between two tries of something that was not reached. */
 const retrySeconds = 30;

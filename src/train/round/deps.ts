@@ -3,11 +3,11 @@ import type { Database } from '../../db/tables.ts';
 import type { Cluster } from '../../domain/cluster-job.ts';
 import type { EngineName } from '../../domain/round.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
+import type { RoundSpec } from '../../round-contract/round-spec.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { CheckpointDeps } from '../checkpoint/deps.ts';
-import type { RoundSpec } from '../round-contract/round-spec.ts';
-import type { Liveness } from './liveness.ts';
-import type { ProfileChoice } from './profiles.ts';
+import type { Liveness } from './attempt/liveness.ts';
+import type { ProfileChoice } from './prepare/profiles.ts';
 
 /** A cluster together with what a round has to know of it. */
 export interface RoundCluster extends AsyncDisposable, ProfileChoice {

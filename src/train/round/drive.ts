@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoundState } from '../../domain/round.ts';
 import { advanceRound } from './advance.ts';
 import type { RoundDeps } from './deps.ts';
-import { readRound } from './read-round.ts';
+import { readRound } from './state/read-round.ts';
 
 /** While a worker is at the same round. */
 const busySeconds = 1;

@@ -1,7 +1,7 @@
 import type { JobContext, JobOutcome } from '../../jobs/worker.ts';
 import { advanceRound } from './advance.ts';
 import type { RoundDeps } from './deps.ts';
-import { advanceJob } from './plan.ts';
+import { advanceJob } from './requests/plan.ts';
 
 /** While another process is at the same round. */
 const busySeconds = 10;

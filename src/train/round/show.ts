@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import type { RoundState } from '../../domain/round.ts';
-import { attemptsOf } from './attempts.ts';
-import { readRound } from './read-round.ts';
+import { attemptsOf } from './state/attempts.ts';
+import { readRound } from './state/read-round.ts';
 
 export interface ShownRound {
   readonly round_id: string;

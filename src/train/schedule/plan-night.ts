@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import type { EngineName } from '../../domain/round.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
-import { nightRoundId, planRound } from '../round/plan.ts';
+import { nightRoundId, planRound } from '../round/requests/plan.ts';
 import { dueNight, type NightSchedule } from './due-night.ts';
 import { isPaused } from './pause.ts';
 

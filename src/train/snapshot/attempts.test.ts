@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unifiedDiff } from '../../reward/unified-diff.ts';
+import { unifiedDiff } from '../../diff/unified-diff.ts';
 import { filesAfter } from './attempts.ts';
 
 function diff(before: string, after: string, path = 'a.js', context = 3): string {

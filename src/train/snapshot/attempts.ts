@@ -1,4 +1,4 @@
-import { parseUnifiedDiff } from '../../reward/parse-unified-diff.ts';
+import { parseUnifiedDiff } from '../../diff/unidiff.ts';
 
 /**
  * Files after a git diff was applied to those before: every hunk has to stand where its header says. Null where one does not, where a

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyEdits } from '../../reward/apply-edits.ts';
-import { parseOutput } from '../../reward/parse-output.ts';
+import { applyEdits } from '../../answer/apply-edits.ts';
+import { parseOutput } from '../../answer/parse-answer.ts';
 import type { Material } from './material.ts';
 import { tasksOf } from './tasks.ts';
 

@@ -1,10 +1,10 @@
-import { formatOutput } from '../../reward/edit-form.ts';
+import { formatOutput } from '../../answer/answer-form.ts';
+import type { Edit } from '../../answer/parse-answer.ts';
+import { planEdits } from '../../answer/plan-edits.ts';
+import { fragmentPrompt, type Message, wholePrompt } from '../../answer/prompt.ts';
+import { type LineChange, lineChanges } from '../../diff/unified-diff.ts';
 import { findFormula } from '../../reward/formulas.ts';
-import type { Edit } from '../../reward/parse-output.ts';
-import { planEdits } from '../../reward/plan-edits.ts';
-import { type LineChange, lineChanges } from '../../reward/unified-diff.ts';
 import type { Material } from './material.ts';
-import { fragmentPrompt, type Message, wholePrompt } from './prompt.ts';
 
 /** Whole files as the paper shows them, or single hunks for a model that is too small for them. */
 export const rowForms = ['files', 'hunks'] as const;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { isMendloopError } from '../../domain/errors.ts';
-import { explainDiffs } from '../../reward/explain.ts';
-import type { FileExplanation, Stretch } from '../../reward/explain.ts';
+import { explainDiffs } from '../../reward/paper/explain.ts';
+import type { FileExplanation, Stretch } from '../../reward/paper/explain.ts';
 import { type Markup, nothing } from './markup.ts';
 import { tone } from './reward.ts';
 import { bar, count } from './values.ts';

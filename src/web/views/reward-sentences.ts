@@ -1,6 +1,6 @@
+import type { FormatError } from '../../answer/parse-answer.ts';
+import type { RenderRefusal } from '../../answer/render-oracle.ts';
 import type { HackClass } from '../../reward/hacks/hack-classes.ts';
-import type { FormatError } from '../../reward/parse-output.ts';
-import type { RenderRefusal } from '../../reward/render-oracle.ts';
 
 const errors = {
   tag_count: 'The answer does not hold each of the four tags exactly once.',

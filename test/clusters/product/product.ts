@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ClusterConfig } from '../../../src/cluster/config/clusters-file.ts';
 import { type Connection, connect } from '../../../src/db/connect.ts';
-import { startEmbedded } from '../../../src/db/embedded/start.ts';
+import { startEmbedded } from '../../../src/postgres/embedded.ts';
 import { cli, type Role, startRole } from '../../crash/role.ts';
 import { seedTraining } from '../../train/seed-training.ts';
 import { killNow } from './processes.ts';

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkCluster } from '../../../src/cluster/check/check-cluster.ts';
 import type { ClusterConfig } from '../../../src/cluster/config/clusters-file.ts';
 import type { Cluster, ClusterJob } from '../../../src/domain/cluster-job.ts';
-import { requirePython } from '../../../src/python/find-python.ts';
+import { checksBin } from '../../support/python-environments.ts';
 import { type Bundle, buildRewardServer } from '../../support/reward-server.ts';
-import { pythonEnvironment } from '../../trainer/environment.ts';
 import { type ClusterWorld, until } from '../contract.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
@@ -31,11 +30,7 @@ async function makeRound(
   changes: object,
   overrides: object,
 ): Promise<void> {
-  const { bin } = pythonEnvironment(
-    await requirePython(process.env),
-    path.join(trainer, 'requirements.lock'),
-    path.join(root, '.mendloop', 'trainer', 'venv'),
-  );
+  const bin = await checksBin();
   const program = `
 import json, sys
 from pathlib import Path

@@ -7,21 +7,12 @@ import { promisify } from 'node:util';
 import { rayClient } from '../../../src/cluster/ray/http.ts';
 import { RayCluster } from '../../../src/cluster/ray/ray-cluster.ts';
 import type { RayConfig } from '../../../src/cluster/ray/submission.ts';
+import { rayBin } from '../../support/python-environments.ts';
 import { probeJob } from '../contract.ts';
 import { eventually, freePorts, startedOrEnded } from './daemon.ts';
 import type { RoundWorld } from './full-round.ts';
 
 const execute = promisify(execFile);
-export const rayBin = path.join(
-  import.meta.dirname,
-  '..',
-  '..',
-  '..',
-  '.mendloop',
-  'clusters',
-  'ray-venv',
-  'bin',
-);
 
 export interface RayOptions {
   readonly token?: string;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ShownRound } from '../../../src/train/round/show.ts';
-import { enginePython } from '../../trainer/engine-python.ts';
+import { enginePython } from '../../support/python-environments.ts';
 import { type ProductWorld, startProductWorld } from '../product/world.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
@@ -59,7 +59,7 @@ async function readJson(directory: string, ...parts: readonly string[]): Promise
 }
 
 beforeAll(async () => {
-  const python = await enginePython(root, 'trl');
+  const python = await enginePython('trl');
   if (python === null) return;
   world = await startProductWorld({ python });
   const model = await teachModel(python, world);

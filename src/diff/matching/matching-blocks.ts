@@ -1,0 +1,34 @@
+import type { Cancellation } from '../../domain/cancellation.ts';
+import { longMatches } from './long/long-matches.ts';
+import { gapsBetween } from './parts/blocks.ts';
+import { rollingHash } from './parts/rolling-hash.ts';
+import type { SequencePair } from './parts/sequence-pair.ts';
+import type { Visit } from './parts/visit.ts';
+import { matchShort } from './short/short-matches.ts';
+
+/**
+ * Visits every matching block of Ratcliff and Obershelp: the longest match, of several the earliest in a and of those the
+ * earliest in b, then the same to its left and to its right. Near-linear in time and linear in memory for every input.
+ * Throws `cancelled`.
+ */
+export function forEachMatchingBlock(
+  pair: SequencePair,
+  visit: Visit,
+  cancellation: Cancellation | undefined,
+): void {
+  const a = rollingHash(pair.a);
+  const b = rollingHash(pair.b);
+  const { blocks, below } = longMatches(a, b, cancellation);
+  for (let index = 0; index < blocks.count; index += 1) {
+    visit(blocks.aStart[index] as number, blocks.bStart[index] as number, blocks.size[index] as number);
+  }
+  matchShort(
+    pair,
+    a,
+    b,
+    gapsBetween(blocks, { a: pair.a.length, b: pair.b.length }),
+    below,
+    visit,
+    cancellation,
+  );
+}

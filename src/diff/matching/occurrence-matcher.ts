@@ -1,0 +1,134 @@
+import type { FindChain, Match, Region } from './match.ts';
+import type { SequencePair } from './parts/sequence-pair.ts';
+
+/** Row numbers start again here, far enough from the end of 32 bits for any one region. */
+const lastRow = 2 ** 30;
+
+/** Bounds the memory of one search. Runs left out lie right of those kept, and are found when that part is searched. */
+const mostRuns = 2 ** 20;
+
+/** The starts of the longest runs of a region, by a, then by b. */
+interface Runs {
+  readonly size: number;
+  readonly aStarts: readonly number[];
+  readonly bStarts: readonly number[];
+}
+
+/**
+ * Finds the longest matches by walking, for every symbol of a, its occurrences in b, and growing the runs along the
+ * diagonals. Costs as many steps as there are equal pairs in the region: right for small regions and for lines.
+ *
+ * Symbols in `popular` start no run; a found match still grows over them at both ends, and so does the empty match at
+ * the start of the region. That is what difflib's popularity heuristic does.
+ */
+export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<number> = new Set()): FindChain {
+  const { a, b, symbols } = pair;
+  const next = new Int32Array(b.length);
+  const first = new Int32Array(symbols).fill(-1);
+  const runEnd = new Int32Array(a.length + b.length);
+  const runSize = new Int32Array(a.length + b.length);
+  let rowsDone = 1;
+
+  function startRows(): void {
+    if (rowsDone < lastRow) return;
+    runEnd.fill(0);
+    rowsDone = 1;
+  }
+
+  function linkOccurrences(region: Region): void {
+    for (let at = region.bHigh - 1; at >= region.bLow; at -= 1) {
+      const symbol = b[at] as number;
+      if (popular.has(symbol)) continue;
+      next[at] = first[symbol] as number;
+      first[symbol] = at;
+    }
+  }
+
+  function unlinkOccurrences(region: Region): void {
+    for (let at = region.bLow; at < region.bHigh; at += 1) first[b[at] as number] = -1;
+  }
+
+  function longestRuns(region: Region): Runs {
+    let longest = 0;
+    let aStarts: number[] = [];
+    let bStarts: number[] = [];
+    // A run is alive on a diagonal when it ended in the row before; rows are numbered across all calls, never twice.
+    const firstRow = rowsDone + 1 - region.aLow;
+    const diagonalZero = region.aHigh - 1 - region.bLow;
+    for (let at = region.aLow; at < region.aHigh; at += 1) {
+      const row = at + firstRow;
+      for (let to = first[a[at] as number] as number; to >= 0; to = next[to] as number) {
+        const diagonal = to - at + diagonalZero;
+        const size = runEnd[diagonal] === row - 1 ? (runSize[diagonal] as number) + 1 : 1;
+        runEnd[diagonal] = row;
+        runSize[diagonal] = size;
+        if (size < longest) continue;
+        if (size > longest) {
+          longest = size;
+          aStarts = [];
+          bStarts = [];
+        }
+        if (aStarts.length === mostRuns) continue;
+        aStarts.push(at - size + 1);
+        bStarts.push(to - size + 1);
+      }
+    }
+    rowsDone = region.aHigh + firstRow;
+    return { size: longest, aStarts, bStarts };
+  }
+
+  return (region) => {
+    startRows();
+    linkOccurrences(region);
+    const runs = longestRuns(region);
+    unlinkOccurrences(region);
+    return popular.size === 0 ? chainOf(runs, region) : grownChainOf(pair, runs, region);
+  };
+}
+
+function chainOf({ size, aStarts, bStarts }: Runs, region: Region): Match[] {
+  const chain: Match[] = [];
+  let { aLow, bLow } = region;
+  for (let index = 0; index < aStarts.length; index += 1) {
+    const aStart = aStarts[index] as number;
+    const bStart = bStarts[index] as number;
+    if (aStart < aLow || bStart < bLow) continue;
+    chain.push({ aStart, bStart, size });
+    aLow = aStart + size;
+    bLow = bStart + size;
+  }
+  return chain;
+}
+
+/** As `chainOf`, each match grown inside what is right of the one before. */
+function grownChainOf(pair: SequencePair, { size, aStarts, bStarts }: Runs, region: Region): Match[] {
+  const chain: Match[] = [];
+  let right = region;
+  const take = (match: Match): void => {
+    const grown = grow(pair, right, match);
+    if (grown.size > 0) chain.push(grown);
+    right = { ...right, aLow: grown.aStart + grown.size, bLow: grown.bStart + grown.size };
+  };
+  if (size === 0) take({ aStart: region.aLow, bStart: region.bLow, size });
+  for (let index = 0; index < aStarts.length; index += 1) {
+    const aStart = aStarts[index] as number;
+    const bStart = bStarts[index] as number;
+    if (aStart >= right.aLow && bStart >= right.bLow) take({ aStart, bStart, size });
+  }
+  return chain;
+}
+
+function grow({ a, b }: SequencePair, region: Region, match: Match): Match {
+  let { aStart, bStart } = match;
+  while (aStart > region.aLow && bStart > region.bLow && a[aStart - 1] === b[bStart - 1]) {
+    aStart -= 1;
+    bStart -= 1;
+  }
+  let aEnd = match.aStart + match.size;
+  let bEnd = match.bStart + match.size;
+  while (aEnd < region.aHigh && bEnd < region.bHigh && a[aEnd] === b[bEnd]) {
+    aEnd += 1;
+    bEnd += 1;
+  }
+  return { aStart, bStart, size: aEnd - aStart };
+}

@@ -1,0 +1,33 @@
+import type { Cancellation } from '../domain/cancellation.ts';
+import type { Match } from './matching/match.ts';
+import { forEachMatchingBlock } from './matching/matching-blocks.ts';
+import { withScratch } from './matching/parts/scratch.ts';
+import { characterPair } from './matching/parts/sequence-pair.ts';
+
+/**
+ * `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` over code points, ties included: 2·M/T in 0..1, and 1 for
+ * two empty strings. Not symmetric: the first argument is the prediction, the second the oracle (swe-rl §1.3.1). Throws
+ * `cancelled`.
+ */
+export function ratio(a: string, b: string, cancellation?: Cancellation): number {
+  if (a === b) return 1;
+  let matched = 0;
+  const count = (_aStart: number, _bStart: number, size: number): void => {
+    matched += size;
+  };
+  return withScratch(() => {
+    const pair = characterPair(a, b);
+    forEachMatchingBlock(pair, count, cancellation);
+    return (2 * matched) / (pair.a.length + pair.b.length);
+  });
+}
+
+/** What `ratio` counts, in order: stretches of equal code points; positions and sizes are in code points. */
+export function matchingBlocks(a: string, b: string, cancellation?: Cancellation): Match[] {
+  const blocks: Match[] = [];
+  const add = (aStart: number, bStart: number, size: number): void => {
+    blocks.push({ aStart, bStart, size });
+  };
+  withScratch(() => forEachMatchingBlock(characterPair(a, b), add, cancellation));
+  return blocks.sort((left, right) => left.aStart - right.aStart);
+}

@@ -1,0 +1,89 @@
+import { addTo } from './bag.ts';
+import type { Bag } from './bag.ts';
+import type { ChangeBlock } from './changes.ts';
+import { codeReader } from './code-line.ts';
+import type { CodeLine } from './code-line.ts';
+import { placeOf } from './place.ts';
+import type { Place } from './place.ts';
+
+/** What the change of one file is compared by. Code is what is left without comments and white space. */
+export interface Features {
+  /** Tokens of the added lines. */
+  readonly added: Bag;
+  /** Token pairs that blocks add (`+`) or take away (`-`): what a block takes away and adds again is no change. */
+  readonly net: Bag;
+  /** The added pairs of `net`, without the lines that copy an old line of the hunk. */
+  readonly fresh: Bag;
+  /** The changed old lines and three on each side. */
+  readonly place: Place;
+  /** The blocks to the last character. */
+  readonly blocks: Bag;
+  /** Changed lines to the last character, with their marks. */
+  readonly lines: Bag;
+}
+
+const known = new WeakMap<readonly ChangeBlock[], Features>();
+
+/** Worked out once for the same blocks: comparing and recognising hacks both ask, and it is most of the cost. */
+export function featuresOf(path: string, blocks: readonly ChangeBlock[]): Features {
+  const features = known.get(blocks) ?? measured(path, blocks);
+  known.set(blocks, features);
+  return features;
+}
+
+function measured(path: string, blocks: readonly ChangeBlock[]): Features {
+  const codes = codeReader(path);
+  const bags = { added: bag(), net: bag(), fresh: bag(), blocks: bag(), lines: bag() };
+  let hunk: readonly string[] | undefined;
+  let shown = new Set<string>();
+  for (const block of blocks) {
+    if (block.hunk !== hunk) shown = new Set(codes(block.hunk).map(({ key }) => key));
+    hunk = block.hunk;
+    const added = codes(block.added);
+    const removed = codes(block.removed);
+    for (const { tokens } of added) for (const token of tokens) addTo(bags.added, token);
+    addNet(bags.net, netPairs(added, removed), true);
+    const fresh = added.filter(({ key }) => !shown.has(key));
+    addNet(bags.fresh, netPairs(fresh, removed), false);
+    addVerbatim(bags, block);
+  }
+  return { ...bags, place: placeOf(blocks) };
+}
+
+function bag(): Map<string, number> {
+  return new Map();
+}
+
+/** Pairs of neighbours on a line, its two ends included: positive where added, negative where removed. */
+function netPairs(added: readonly CodeLine[], removed: readonly CodeLine[]): Bag {
+  const net = bag();
+  for (const { tokens } of added) addPairs(net, tokens, 1);
+  for (const { tokens } of removed) addPairs(net, tokens, -1);
+  return net;
+}
+
+function addPairs(into: Map<string, number>, tokens: readonly string[], count: 1 | -1): void {
+  if (tokens.length === 0) return;
+  let before = '';
+  for (const token of tokens) {
+    addTo(into, `${before} ${token}`, count);
+    before = token;
+  }
+  addTo(into, `${before} `, count);
+}
+
+function addNet(into: Map<string, number>, net: Bag, withRemoved: boolean): void {
+  for (const [pair, count] of net) {
+    if (count > 0) addTo(into, `+${pair}`, count);
+    else if (withRemoved) addTo(into, `-${pair}`, -count);
+  }
+}
+
+function addVerbatim(
+  into: { blocks: Map<string, number>; lines: Map<string, number> },
+  block: ChangeBlock,
+): void {
+  const lines = [...block.removed.map((line) => `-${line}`), ...block.added.map((line) => `+${line}`)];
+  addTo(into.blocks, lines.join('\n'));
+  for (const line of lines) addTo(into.lines, line);
+}

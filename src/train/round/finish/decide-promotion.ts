@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
+import type { EvaluationRow } from '../../../evaluate/evaluation-row.ts';
+import { type GateReason, gateReasons } from '../../../evaluate/gate-reason.ts';
+import { decideGate, type GateVerdict } from '../../../evaluate/gate.ts';
+import { roundSpec } from '../../../round-contract/round-spec.ts';
+import { readAlias } from '../../checkpoint/alias.ts';
+import { gateHistory } from '../../checkpoint/gate-history.ts';
+import { promoteCheckpoint } from '../../checkpoint/promote.ts';
+import { recordEvaluation } from '../../checkpoint/record-evaluation.ts';
+import type { RoundDeps } from '../deps.ts';
+import { attemptFolder } from '../files/attempt-files.ts';
+import { readEvaluation } from '../files/evaluation-file.ts';
+import { roundFolder } from '../files/round-folder.ts';
+import { currentAttempt } from '../state/attempts.ts';
+import { moveRound } from '../state/move.ts';
+import type { Round } from '../state/read-round.ts';
+import { type Step, stepTo } from '../state/step.ts';
+
+/** What became of a candidate, and the code and sentence of why. */
+interface Outcome {
+  readonly to: 'promoted' | 'discarded';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Rows that the round was to answer; one without held-out rows has no evidence, which is for the gate to say. */
+async function answersOf(deps: RoundDeps, round: Round): Promise<EvaluationRow[]> {
+  if (roundSpec.parse(round.spec).evaluation.rows === 0) return [];
+  const { attempt } = await currentAttempt(deps.db, round.round_id);
+  await using cluster = await deps.cluster(round);
+  return readEvaluation(
+    path.join(attemptFolder(roundFolder(cluster, round.round_id), attempt), 'evaluation.jsonl'),
+  );
+}
+
+async function verdictOf(
+  deps: RoundDeps,
+  round: Round,
+  rows: readonly EvaluationRow[],
+): Promise<GateVerdict> {
+  const { model } = roundSpec.parse(round.spec);
+  const history = await gateHistory(deps.db, {
+    checkpoint_id: round.request.lineage?.incumbent_id ?? null,
+    base_tree_sha256: model.base.tree_sha256,
+  });
+  return decideGate({ rows, history, trainingFormula: round.formula, seed: round.seed });
+}
+
+/** The first finding that led to the decision. */
+function decisive({ decision, reasons }: GateVerdict): string {
+  const led = (text: string): boolean => gateReasons[split(text).reason as GateReason]?.decision === decision;
+  return reasons.find(led) ?? '';
+}
+
+function split(reason: string): Pick<Outcome, 'reason' | 'message'> {
+  const [code = '', ...sentence] = reason.split(': ');
+  return { reason: code, message: sentence.join(': ') };
+}
+
+/** It was measured against what `stable` meant when the round began: that must not have changed. */
+async function isStillIncumbent(deps: RoundDeps, round: Round, candidate: string): Promise<boolean> {
+  const { checkpoint_id } = await readAlias(deps.db, 'stable');
+  return checkpoint_id === candidate || checkpoint_id === (round.request.lineage?.incumbent_id ?? null);
+}
+
+async function promote(deps: RoundDeps, round: Round, candidate: string, why: string): Promise<Outcome> {
+  const message = 'Another checkpoint became stable while the round ran.';
+  if (!(await isStillIncumbent(deps, round, candidate))) {
+    return { to: 'discarded', reason: 'incumbent_changed', message };
+  }
+  try {
+    await promoteCheckpoint(deps.checkpoints, candidate, 'stable', { reason: `gate of ${round.round_id}` });
+    return { to: 'promoted', ...split(why) };
+  } catch (error) {
+    if (!isMendloopError(error) || error.retry !== 'never') throw error;
+    return { to: 'discarded', reason: error.code, message: error.message };
+  }
+}
+
+async function candidateOf({ db }: RoundDeps, round_id: string): Promise<string> {
+  const found = await db
+    .selectFrom('checkpoint')
+    .select('checkpoint_id')
+    .where('round_id', '=', round_id)
+    .executeTakeFirst();
+  if (!found) throw new MendloopError('round_invalid', 'the round has no checkpoint');
+  return found.checkpoint_id;
+}
+
+async function conclude(
+  deps: RoundDeps,
+  round: Round,
+  {
+    verdict,
+    rows,
+    candidate,
+    outcome,
+  }: {
+    readonly verdict: GateVerdict;
+    readonly rows: readonly EvaluationRow[];
+    readonly candidate: string;
+    readonly outcome: Outcome;
+  },
+): Promise<void> {
+  const { round_id, snapshot_id } = round;
+  if (snapshot_id === null) throw new MendloopError('round_invalid', 'the round has no snapshot');
+  await deps.db.transaction().execute(async (trx) => {
+    const move = { round_id, from: 'evaluating', event: `gate_${verdict.decision}`, ...outcome } as const;
+    if (!(await moveRound(trx, move, { gate: JSON.stringify(verdict) }))) return;
+    const incumbent_id = round.request.lineage?.incumbent_id ?? null;
+    await recordEvaluation(trx, { checkpoint_id: candidate, incumbent_id, snapshot_id, verdict, rows });
+  });
+}
+
+/**
+ * `evaluating`: the gate decides from tonight's answers and those of the nights before. The alias moves before the round
+ * ends: a crash between the two repeats the same decision, and the alias stays where it is.
+ */
+export async function evaluate(deps: RoundDeps, round: Round): Promise<Step> {
+  const candidate = await candidateOf(deps, round.round_id);
+  const rows = await answersOf(deps, round);
+  const verdict = await verdictOf(deps, round, rows);
+  const why = decisive(verdict);
+  const outcome: Outcome =
+    verdict.decision === 'promote'
+      ? await promote(deps, round, candidate, why)
+      : { to: 'discarded', ...split(why) };
+  await conclude(deps, round, { verdict, rows, candidate, outcome });
+  deps.log.info({ round_id: round.round_id, decision: verdict.decision, to: outcome.to }, 'round decided');
+  return stepTo(outcome.to, null);
+}

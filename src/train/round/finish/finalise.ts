@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
+import { readManifest } from '../../checkpoint/manifest.ts';
+import { registerCheckpoint } from '../../checkpoint/register.ts';
+import { treeSha256 } from '../../checkpoint/tree-hash.ts';
+import type { RoundDeps } from '../deps.ts';
+import { roundFolder } from '../files/round-folder.ts';
+import { moveRound } from '../state/move.ts';
+import type { Round } from '../state/read-round.ts';
+import { type Step, stepTo } from '../state/step.ts';
+
+/** `out/manifest.json`, after every file was read again: what is registered is what lies there now, and is of this spec. */
+async function verifiedManifest(out: string, { spec_sha256 }: Round): Promise<unknown> {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8'));
+  } catch (cause) {
+    throw new MendloopError('round_invalid', 'out/manifest.json cannot be read', { cause });
+  }
+  const { tree_sha256 } = readManifest(manifest);
+  if ((manifest as { spec_sha256?: unknown }).spec_sha256 !== spec_sha256) {
+    throw new MendloopError('round_invalid', 'out/ is of another specification');
+  }
+  if ((await treeSha256(out)) !== tree_sha256) {
+    throw new MendloopError('round_invalid', 'the files of out/ are not those of its manifest');
+  }
+  return manifest;
+}
+
+async function register(deps: RoundDeps, round: Round, manifest: unknown): Promise<void> {
+  const { round_id } = round;
+  const parent_id = round.request.lineage?.parent_id ?? null;
+  await deps.db.transaction().execute(async (trx) => {
+    const moved = await moveRound(trx, { round_id, from: 'finalising', to: 'evaluating', event: 'verified' });
+    if (moved) await registerCheckpoint(trx, { round_id, parent_id, manifest });
+  });
+}
+
+/** `finalising`: verifies what the driver left, and registers it as a candidate. */
+export async function finalise(deps: RoundDeps, round: Round): Promise<Step> {
+  const { round_id } = round;
+  await using cluster = await deps.cluster(round);
+  try {
+    const manifest = await verifiedManifest(path.join(roundFolder(cluster, round_id), 'out'), round);
+    await register(deps, round, manifest);
+    return stepTo('evaluating');
+  } catch (error) {
+    if (!isMendloopError(error) || error.code !== 'round_invalid') throw error;
+    const { message } = error;
+    const move = {
+      round_id,
+      from: 'finalising',
+      to: 'failed',
+      event: 'verified',
+      reason: 'out_invalid',
+      message,
+    } as const;
+    await deps.db.transaction().execute((trx) => moveRound(trx, move));
+    return stepTo('failed', null);
+  }
+}
