@@ -1,4 +1,4 @@
-import { forEachReady, type ReadyInstance } from '../db/ready-instances.ts';
+import { forEachReady, type ReadyInstance } from '../instance/read.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { fullRow } from './export/full-row.ts';
 import { orderedJson } from './export/ordered-json.ts';

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { readCandidates } from '../db/ready-instances.ts';
+import { readCandidates } from '../instance/read.ts';
 import type { Database, StoredReward } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { rejectionText } from '../domain/rejection.ts';

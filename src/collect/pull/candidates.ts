@@ -5,7 +5,7 @@ import type { CodeMirror } from '../ports.ts';
 import { splitPatch } from '../split-patch.ts';
 import { changeLimits } from './limits.ts';
 import { scoreCandidate } from './rewards.ts';
-import type { ScoredCandidate } from './save.ts';
+import type { ScoredCandidate } from '../../instance/save.ts';
 
 export interface CandidateInput {
   readonly db: Kysely<Database>;

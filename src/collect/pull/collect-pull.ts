@@ -16,13 +16,13 @@ import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';
 import { fetchPull, type FetchedPull } from './fetch.ts';
 import { pullGone } from './gone.ts';
-import { nameInstance } from './instance-name.ts';
+import { nameInstance } from '../../instance/name.ts';
 import { maxCommits } from './limits.ts';
 import { resolveLinks, type ResolvedLinks } from './links.ts';
 import { type ObservedBefore, pullStatus, saveObservation } from './observe.ts';
 import { recollectAnswering } from './recollect.ts';
 import { scoreOracle } from './rewards.ts';
-import { discover, type SaveInput, saveVerdict, type Verdict } from './save.ts';
+import { discover, type SaveInput, saveVerdict, type Verdict } from '../../instance/save.ts';
 
 /** Everything about one run of one job, gathered step by step. */
 interface Work {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import { forEachReady, type ReadyInstance } from '../../db/ready-instances.ts';
+import { forEachReady, type ReadyInstance } from '../../instance/read.ts';
 import type { Database } from '../../db/tables.ts';
 import { permits } from '../../domain/consent.ts';
 import { MendloopError } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-import type { ReadyInstance } from '../../db/ready-instances.ts';
+import type { ReadyInstance } from '../../instance/read.ts';
 import type { FileText } from '../../domain/instance.ts';
 import { withoutAddresses } from '../../guard/addresses.ts';
 import { credentialsIn } from '../../guard/credentials.ts';

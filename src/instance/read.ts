@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type ConsentScope, consentScopes, permits } from '../domain/consent.ts';
 import type { Instance } from '../domain/instance.ts';
-import type { CandidateTable, Database, StoredReward } from './tables.ts';
+import type { CandidateTable, Database, StoredReward } from '../db/tables.ts';
 
 export interface StoredCandidate extends Pick<CandidateTable, 'origin' | 'source' | 'patch'> {
   readonly rewards: Readonly<Record<string, StoredReward>>;

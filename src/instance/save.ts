@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely';
-import { addWithStatus, lockStatus, moveStatus } from '../../db/status.ts';
-import type { Database, StoredReward } from '../../db/tables.ts';
-import type { InstanceId } from '../../domain/ids.ts';
-import { type CandidateOrigin, type Instance, type InstanceStatus, mayMove } from '../../domain/instance.ts';
-import type { RejectionReason } from '../../domain/rejection.ts';
+import { addWithStatus, lockStatus, moveStatus } from '../db/status.ts';
+import type { Database, StoredReward } from '../db/tables.ts';
+import type { InstanceId } from '../domain/ids.ts';
+import { type CandidateOrigin, type Instance, type InstanceStatus, mayMove } from '../domain/instance.ts';
+import type { RejectionReason } from '../domain/rejection.ts';
 
 export interface ScoredCandidate {
   readonly origin: CandidateOrigin;
