@@ -1,5 +1,5 @@
-import { forEachReady, type ReadyInstance } from '../instance/read.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { forEachReady, type ReadyInstance } from '../instance/read.ts';
 import { fullRow } from './export/full-row.ts';
 import { orderedJson } from './export/ordered-json.ts';
 import { writeLines } from './export/sink.ts';

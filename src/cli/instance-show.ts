@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
-import { readCandidates } from '../instance/read.ts';
 import type { Database, StoredReward } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { rejectionText } from '../domain/rejection.ts';
+import { readCandidates, withLabels } from '../instance/read.ts';
 import { fullRow } from './export/full-row.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
@@ -41,11 +41,12 @@ function readHistory(db: Kysely<Database>, id: string) {
 
 async function readAll(db: Kysely<Database>, id: string) {
   const { body, oracle_reward, reason, detail, ...head } = await readInstance(db, id);
+  const [instance] = await withLabels(db, body === null ? [] : [body]);
   const candidates = (await readCandidates(db, [id])).get(id) ?? [];
   return {
     ...head,
     rejection: reason === null ? null : { reason, detail },
-    instance: body === null ? null : fullRow({ instance: body, oracle_reward, candidates }),
+    instance: instance === undefined ? null : fullRow({ instance, oracle_reward, candidates }),
     history: await readHistory(db, id),
   };
 }

@@ -20,7 +20,7 @@ async function retireInstances(
     .execute();
   if (rows.length === 0) return 0;
   const ids = rows.map((row) => row.instance_id);
-  for (const table of ['candidate', 'instance_rejection', 'instance_issue'] as const) {
+  for (const table of ['candidate', 'instance_label', 'instance_rejection', 'instance_issue'] as const) {
     await trx.deleteFrom(table).where('instance_id', 'in', ids).execute();
   }
   const moves = rows.map(({ instance_id: id, status: from }) => ({

@@ -6,7 +6,13 @@ import type {
   PullStatus,
   RepositoryStatus,
 } from '../domain/github-status.ts';
-import type { CandidateOrigin, Instance, InstanceStatus, IssueLink } from '../domain/instance.ts';
+import type {
+  CandidateOrigin,
+  CollectedInstance,
+  InstanceStatus,
+  IssueLink,
+  LabelVerdict,
+} from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
 import type {
   AliasName,
@@ -22,6 +28,7 @@ import type {
 /** jsonb written as text that the caller has serialised, read as the parsed value. */
 type Json<T> = ColumnType<T, string, string>;
 type NullableJson<T> = ColumnType<T | null, string | null, string | null>;
+type RequiredTime = ColumnType<Date, Date | string, Date | string>;
 type Time = ColumnType<Date, Date | string | undefined, Date | string>;
 type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
@@ -148,7 +155,7 @@ export interface InstanceTable {
   repository_id: number;
   pull_number: number;
   status: InstanceStatus;
-  body: NullableJson<Instance>;
+  body: NullableJson<CollectedInstance>;
   consent: ConsentScope | null;
   oracle_reward: NullableJson<StoredReward>;
   merged_at: NullableTime;
@@ -159,6 +166,20 @@ export interface InstanceIssueTable {
   instance_id: string;
   repository_id: number;
   number: number;
+}
+
+export interface InstanceLabelTable {
+  instance_id: string;
+  base_commit: string;
+  fix_commit: string;
+  recipe_sha256: string;
+  verdict: LabelVerdict;
+  reason: string | null;
+  fail_to_pass: Json<readonly string[]>;
+  pass_to_pass: Json<readonly string[]>;
+  environment: string | null;
+  started_at: RequiredTime;
+  labelled_at: RequiredTime;
 }
 
 export interface InstanceRejectionTable {
@@ -314,6 +335,7 @@ export interface Database {
   pull_revision: PullRevisionTable;
   instance: InstanceTable;
   instance_issue: InstanceIssueTable;
+  instance_label: InstanceLabelTable;
   instance_rejection: InstanceRejectionTable;
   candidate: CandidateTable;
   transition: TransitionTable;
@@ -329,13 +351,38 @@ export interface Database {
   round_pause: RoundPauseTable;
 }
 
-/** The tables whose rows hold text of a repository: what a purge must empty and scrub. */
-export const contentTables = [
-  'delivery',
-  'issue',
-  'pull_request',
-  'instance',
-  'candidate',
-  'instance_rejection',
-  'round_event',
-] as const satisfies readonly (keyof Database)[];
+/**
+ * What the rows of each table hold of a repository: `content` is text that a purge must remove and scrub from the
+ * storage, `ids` are names, hashes, states and figures that may stay.
+ */
+const kinds: Record<keyof Database, 'content' | 'ids'> = {
+  installation: 'ids',
+  repository: 'ids',
+  consent_event: 'ids',
+  delivery: 'content',
+  redelivery: 'ids',
+  issue: 'content',
+  pull_request: 'content',
+  pull_revision: 'ids',
+  instance: 'content',
+  instance_issue: 'ids',
+  instance_label: 'content',
+  instance_rejection: 'content',
+  candidate: 'content',
+  transition: 'ids',
+  snapshot: 'ids',
+  snapshot_instance: 'ids',
+  round: 'ids',
+  round_attempt: 'ids',
+  round_event: 'content',
+  checkpoint: 'ids',
+  evaluation: 'ids',
+  evaluation_result: 'ids',
+  alias: 'ids',
+  round_pause: 'ids',
+};
+
+/** The tables whose rows hold text of a repository. */
+export const contentTables = (Object.keys(kinds) as (keyof Database)[]).filter(
+  (table) => kinds[table] === 'content',
+);

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { type ConsentScope, consentScopes, permits } from '../domain/consent.ts';
-import type { Instance } from '../domain/instance.ts';
 import type { CandidateTable, Database, StoredReward } from '../db/tables.ts';
+import { type ConsentScope, consentScopes, permits } from '../domain/consent.ts';
+import type { CollectedInstance, Instance, LabelledTests } from '../domain/instance.ts';
 
 export interface StoredCandidate extends Pick<CandidateTable, 'origin' | 'source' | 'patch'> {
   readonly rewards: Readonly<Record<string, StoredReward>>;
@@ -38,22 +38,26 @@ interface Page {
 async function readPage(trx: Transaction<Database>, { after, filter }: Page) {
   const allowed = consentScopes.filter((scope) => permits(scope, filter.consent));
   const { repo } = filter;
-  return trx
-    .selectFrom('instance as i')
-    .innerJoin('repository as r', 'r.repository_id', 'i.repository_id')
-    .leftJoin('pull_request as p', (join) =>
-      join.onRef('p.repository_id', '=', 'i.repository_id').onRef('p.number', '=', 'i.pull_number'),
-    )
-    .select(['i.instance_id', 'i.body', 'i.oracle_reward', 'i.repository_id', 'p.author'])
-    .select(['r.installation_id', 'r.private'])
-    .where('i.status', '=', 'ready')
-    .where('r.consent', 'in', allowed)
-    .where(sql<boolean>`(${repoOf}, i.pull_number) > (${after[0]} collate "C", ${after[1]}::int)`)
-    .$if(repo !== null, (query) => query.where(sql<boolean>`lower(${repoOf}) = ${repo?.toLowerCase()}`))
-    .orderBy(repoOf)
-    .orderBy('i.pull_number')
-    .limit(pageSize)
-    .execute();
+  return (
+    trx
+      .selectFrom('instance as i')
+      .innerJoin('repository as r', 'r.repository_id', 'i.repository_id')
+      .leftJoin('pull_request as p', (join) =>
+        join.onRef('p.repository_id', '=', 'i.repository_id').onRef('p.number', '=', 'i.pull_number'),
+      )
+      .select(['i.instance_id', 'i.body', 'i.oracle_reward', 'i.repository_id', 'p.author'])
+      .select(['r.installation_id', 'r.private'])
+      .where('i.status', '=', 'ready')
+      .where('r.consent', 'in', allowed)
+      .where(sql<boolean>`(${repoOf}, i.pull_number) > (${after[0]} collate "C", ${after[1]}::int)`)
+      .$if(repo !== null, (query) => query.where(sql<boolean>`lower(${repoOf}) = ${repo?.toLowerCase()}`))
+      .orderBy(repoOf)
+      .orderBy('i.pull_number')
+      .limit(pageSize)
+      // A check of the table: a ready instance has a body.
+      .$narrowType<{ body: CollectedInstance }>()
+      .execute()
+  );
 }
 
 /** Candidates of some instances; the primary key finds them. */
@@ -70,6 +74,48 @@ export async function readCandidates(
     .orderBy(sql`source collate "C"`)
     .execute();
   return Map.groupBy(rows, (row) => row.instance_id);
+}
+
+const unlabelled: LabelledTests = { FAIL_TO_PASS: [], PASS_TO_PASS: [] };
+
+/** Names a label's subject; hashes and instance ids hold no blank. */
+function subjectOf(of: Pick<CollectedInstance, 'instance_id' | 'base_commit' | 'fix_commit'>): string {
+  return `${of.instance_id} ${of.base_commit} ${of.fix_commit}`;
+}
+
+/** The tests of the newest valid label of each subject; the primary key finds the rows. */
+async function readLabels(
+  db: Kysely<Database>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LabelledTests>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('instance_label')
+    .select(['instance_id', 'base_commit', 'fix_commit', 'fail_to_pass', 'pass_to_pass'])
+    .where('instance_id', 'in', ids)
+    .where('verdict', '=', 'valid')
+    // The last one of a subject stays in the map.
+    .orderBy('labelled_at')
+    .orderBy('recipe_sha256')
+    .execute();
+  return new Map(
+    rows.map((row) => [subjectOf(row), { FAIL_TO_PASS: row.fail_to_pass, PASS_TO_PASS: row.pass_to_pass }]),
+  );
+}
+
+/**
+ * Instances as everything outside of collecting sees them: what was collected, with the tests of its label. Of several
+ * labels counts the newest valid one for the instance's present base and fix; without one, the lists are empty.
+ */
+export async function withLabels(
+  db: Kysely<Database>,
+  collected: readonly CollectedInstance[],
+): Promise<Instance[]> {
+  const labels = await readLabels(
+    db,
+    collected.map(({ instance_id }) => instance_id),
+  );
+  return collected.map((instance) => ({ ...instance, ...(labels.get(subjectOf(instance)) ?? unlabelled) }));
 }
 
 /**
@@ -90,19 +136,23 @@ export async function forEachReady(
         trx,
         rows.map((row) => row.instance_id),
       );
-      for (const row of rows) {
-        const { instance_id, body } = row;
-        if (body === null) continue;
+      const instances = await withLabels(
+        trx,
+        rows.map(({ body }) => body),
+      );
+      for (const [at, row] of rows.entries()) {
+        const instance = instances[at];
+        if (instance === undefined) continue;
         await use({
-          instance: body,
+          instance,
           repository_id: row.repository_id,
           installation_id: row.installation_id,
           isPrivate: row.private,
           author: row.author,
           oracle_reward: row.oracle_reward,
-          candidates: candidates.get(instance_id) ?? [],
+          candidates: candidates.get(row.instance_id) ?? [],
         });
-        after = [body.repo, body.pull_number];
+        after = [instance.repo, instance.pull_number];
       }
       if (rows.length < pageSize) return;
     }

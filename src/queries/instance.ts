@@ -3,6 +3,7 @@ import type { Database, StoredReward } from '../db/tables.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import type { CandidateOrigin, Instance, InstanceStatus } from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
+import { withLabels } from '../instance/read.ts';
 
 export interface InstanceDetail {
   readonly instance_id: string;
@@ -21,7 +22,7 @@ export interface InstanceDetail {
 }
 
 export async function findInstance(db: Kysely<Database>, id: string): Promise<InstanceDetail | undefined> {
-  return db
+  const row = await db
     .selectFrom('instance as i')
     .innerJoin('repository as r', 'r.repository_id', 'i.repository_id')
     .leftJoin('instance_rejection as x', 'x.instance_id', 'i.instance_id')
@@ -44,6 +45,9 @@ export async function findInstance(db: Kysely<Database>, id: string): Promise<In
     ])
     .where('i.instance_id', '=', id)
     .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const [body = null] = await withLabels(db, row.body === null ? [] : [row.body]);
+  return { ...row, body };
 }
 
 export interface CandidateRow {
