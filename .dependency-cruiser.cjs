@@ -86,8 +86,8 @@ module.exports = {
     {
       name: 'jobs-import-no-capability',
       severity: 'error',
-      from: { path: '^src/(jobs|db)/' },
-      to: { path: '^src/(collect|train|evaluate|intake|web|cli|main)/' },
+      from: { path: '^src/(jobs|db)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(stage|collect|train|evaluate|intake|web|cli|main)/' },
     },
     {
       // Every stage asks for consent and reads instances.
@@ -97,15 +97,46 @@ module.exports = {
       to: { path: ['^src/(collect|train|evaluate|intake|web|cli|main)/', adapters] },
     },
     {
+      name: 'stage-names-no-stage',
+      severity: 'error',
+      from: { path: '^src/stage/' },
+      to: { path: '^src/', pathNot: '^src/(stage|jobs|domain)/' },
+    },
+    {
       name: 'capabilities-do-not-look-up',
       severity: 'error',
       from: { path: capabilities },
       to: { path: '^src/(intake|web|cli|main)/' },
     },
     {
+      // Reads for people: what decides something reads the database itself.
+      name: 'queries-import-no-stage',
+      severity: 'error',
+      from: { path: '^src/queries/' },
+      to: { path: '^src/', pathNot: '^src/(queries|instance|db|jobs|domain)/' },
+    },
+    {
+      name: 'queries-are-for-web-and-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(queries|web|cli|main)/' },
+      to: { path: '^src/queries/' },
+    },
+    {
+      name: 'web-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: adapters },
+    },
+    {
+      name: 'cli-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: adapters },
+    },
+    {
       name: 'nobody-imports-main',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|cli)/' },
+      from: { path: '^src/', pathNot: ['^src/(main|cli)/', '\\.test\\.ts$'] },
       to: { path: '^src/main/' },
     },
     {

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { clustersSchema } from '../src/cluster/config/json-schema.ts';
+import { generatedFiles } from './schemas/generated-files.ts';
 
-/** Writes the JSON schemas of our configuration files from the code that reads them. */
-const folder = path.join(import.meta.dirname, '..', 'schemas');
-await mkdir(folder, { recursive: true });
-await writeFile(path.join(folder, 'clusters.schema.json'), clustersSchema());
+// `npm run schemas`: writes the JSON Schemas and the tables of docs/contracts from the zod schemas that the code reads with.
+const root = path.join(import.meta.dirname, '..');
+for (const [file, text] of await generatedFiles(root)) {
+  await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+  await writeFile(path.join(root, file), text);
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { diffPatches } from '../../src/diff/diff-patches.ts';
+import { diffPatches } from '../../src/diff/file-patches.ts';
 import type { Piece } from './pieces.ts';
 
 interface Prediction {

@@ -1,9 +1,8 @@
-import { dice } from '../../src/reward/change/bag.ts';
 import type { Changes } from '../../src/reward/change/changes.ts';
-import { featuresOf } from '../../src/reward/change/features.ts';
+import { dice, featuresOf } from '../../src/reward/change/features.ts';
 import type { Features } from '../../src/reward/change/features.ts';
 import { placeDice } from '../../src/reward/change/place.ts';
-import { compareFeatures } from '../../src/reward/mendloop/compare-features.ts';
+import { compareFeatures } from '../../src/reward/mendloop/compare-changes.ts';
 import { weights } from '../../src/reward/mendloop/weights.ts';
 import type { Weights } from '../../src/reward/mendloop/weights.ts';
 

@@ -1,4 +1,4 @@
-import { fileChanges } from '../../src/reward/change/file-changes.ts';
+import { fileChanges } from '../../src/reward/change/changes.ts';
 import type { DegenerateAnswer } from '../hacks/degenerate-answers.ts';
 import { alternatives, featuresByPath, scoreBy, settings } from './alternatives.ts';
 import type { Alternative, FeaturesByPath } from './alternatives.ts';

@@ -8,7 +8,7 @@ import { printTable } from './table.ts';
 
 type Figures = Record<string, number>;
 
-/** Section 1 of signal.md: what a score says about patches whose tests were run. */
+/** What a score says about patches whose tests were run. */
 export function measureJudging(data: string, answers: readonly DegenerateAnswer[], quick: boolean): Figures {
   const predictions = readPredictions(data);
   const paper = rewardsOf('paper/1', predictions);

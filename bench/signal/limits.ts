@@ -1,4 +1,4 @@
-/** What is demanded of `mendloop/1` (signal §4.2); a figure that was not measured is not held against it. */
+/** The demands on `mendloop/1` (docs/contracts/reward.md#demands-on-mendloop1); a figure that was not measured is not held against it. */
 const limits: readonly (readonly [figure: string, kind: 'at least' | 'at most', limit: number])[] = [
   ['mendloop_oracle_least', 'at least', 1],
   ['mendloop_no_change_most', 'at most', 0.05],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { diffChanges } from '../../src/reward/change/diff-changes.ts';
+import { diffChanges } from '../../src/reward/change/changes.ts';
 
 /** One real patch beside the developers' own. */
 export interface Prediction {

@@ -71,7 +71,7 @@ function parseRow(line: string, number: number, folder: string): ReplayRow {
   return { ...parsed.data, git: path.resolve(folder, parsed.data.git) };
 }
 
-/** Reads replay rows (contracts.md). Rows of one repository keep their order. Raises `input_invalid` with the line. */
+/** Reads replay rows (docs/contracts/cli.md#replay-rows). Rows of one repository keep their order. Raises `input_invalid` with the line. */
 export async function fromRows(file: string): Promise<ReplayRepository[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new MendloopError('input_invalid', 'the replay file cannot be read', { cause: error });

@@ -6,7 +6,7 @@ import { eventsAfter, type RoundEvent } from '../train/events.ts';
 
 type Figures = Readonly<Record<string, number | null>>;
 
-/** A round in the form of contracts.md, with what it rests on. */
+/** A round in the form of docs/contracts/cli.md#demo-summary, with what it rests on. */
 export interface SummaryRound {
   readonly round_id: string;
   readonly cluster: string;

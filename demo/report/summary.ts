@@ -10,7 +10,7 @@ export interface SkippedStage {
   readonly why: string;
 }
 
-/** What happened, in the form of contracts.md. */
+/** What happened, in the form of docs/contracts/cli.md#demo-summary. */
 export interface Summary {
   readonly seconds: number;
   readonly instances: readonly SummaryInstance[];

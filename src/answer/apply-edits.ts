@@ -1,6 +1,4 @@
 import type { FileTexts } from '../diff/file-patches.ts';
-import { createEditRoom } from './edit-room.ts';
-import type { EditRoom } from './edit-room.ts';
 import type { Edit, FormatError } from './parse-answer.ts';
 
 export type ApplyResult =
@@ -9,7 +7,7 @@ export type ApplyResult =
 
 /**
  * The new texts of the edited files, and of no other. Edits of one file build on each other; a file that the context
- * lacks starts empty; every occurrence of a search text at a line start is replaced (swe-rl §1.3.2, step 5). Edits that
+ * lacks starts empty; every occurrence of a search text at a line start is replaced (docs/contracts/reward.md#edits). Edits that
  * multiply a text, or search it, beyond the limits of `edit-room.ts` are an error of ours that the paper does not have.
  */
 export function applyEdits(context: FileTexts, edits: readonly Edit[]): ApplyResult {
@@ -58,4 +56,41 @@ function editText(before: string, edits: readonly Edit[], room: EditRoom): Edite
     text = parts.join(`\n${edit.replace}`);
   }
   return { error: null, text: text.slice(1) };
+}
+
+/**
+ * Characters that one answer may add, over all files, by replacing the same text in more than one place; what it writes
+ * itself is free. Without a limit 160 edits that double a line, 10 kB in all, would make a text of 2^160 characters.
+ */
+const mostRepeated = 2 ** 20;
+
+/**
+ * Characters that may be searched in all, and as many more for each character of the files and edits: 370 edits of a
+ * file of 300 kB, thousands of a short one. A text of empty lines, the worst, takes 5 ns a character.
+ */
+const searchedAlways = 2 ** 25;
+const searchedPerCharacter = 256;
+
+/** How far the edits of one answer may still go. */
+export interface EditRoom {
+  /** Whether one more search of `text` fits. */
+  takeSearch(text: string): boolean;
+  /** Whether replacing the edit's text in so many places fits. */
+  takeReplacement(edit: Edit, places: number): boolean;
+}
+
+/** `size` is the number of characters in the files before and in the edits together. */
+export function createEditRoom(size: number): EditRoom {
+  let repeated = mostRepeated;
+  let searched = searchedAlways + searchedPerCharacter * size;
+  return {
+    takeSearch({ length }) {
+      searched -= length;
+      return searched >= 0;
+    },
+    takeReplacement({ search, replace }, places) {
+      repeated -= (places - 1) * Math.max(0, replace.length - search.length);
+      return repeated >= 0;
+    },
+  };
 }

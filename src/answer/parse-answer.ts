@@ -1,8 +1,8 @@
 import { strip } from '../diff/python-strings.ts';
 
 /**
- * Why an answer has the wrong form (swe-rl §1.3.2); the order of the checks decides which one is reported. The paper's
- * formulas know no `empty_search`: it is ours (signal §4.2).
+ * Why an answer has the wrong form (docs/contracts/reward.md#format-errors); the order of the checks decides which one is reported. The paper's
+ * formulas know no `empty_search`: it is ours.
  */
 export type FormatError =
   | 'tag_count'
@@ -33,7 +33,7 @@ export type ParseResult =
 
 const tags = ['<think>', '</think>', '<solution>', '</solution>'] as const;
 
-/** Splits a raw model output into thought, answer and edits by the strict rules of the paper's reward (swe-rl §1.3.2). */
+/** Splits a raw model output into thought, answer and edits by the strict rules of the paper's reward (docs/contracts/reward.md#answer-form). */
 export function parseOutput(raw: string): ParseResult {
   if (tags.some((tag) => raw.split(tag).length !== 2)) return { error: 'tag_count' };
   const thought = textBetween(raw, '<think>', '</think>');
@@ -55,7 +55,7 @@ const searchMark = '\n<<<<<<< SEARCH\n';
 const divider = '\n=======\n';
 const terminator = '\n>>>>>>> REPLACE\n```';
 
-/** The SEARCH/REPLACE blocks of a text, in order (swe-rl §1.3.4). Time is linear, however broken the text. */
+/** The SEARCH/REPLACE blocks of a text, in order (docs/contracts/reward.md#edits). Time is linear, however broken the text. */
 export function parseEdits(answer: string): Edit[] {
   const edits: Edit[] = [];
   let at = answer.indexOf(fence);

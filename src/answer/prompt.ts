@@ -3,7 +3,7 @@ export interface Message {
   readonly content: string;
 }
 
-/** How an answer has to look, for a model that reads whole files (swe-rl §1.2; the wording is ours). */
+/** How an answer has to look, for a model that reads whole files (docs/contracts/reward.md#answer-form). */
 const wholeForm = `You are given an issue of a software project and the files that its fix may touch. Think first, then change the files.
 
 Write your thoughts between <think> and </think>, and your edits between <solution> and </solution>. Each edit is a block of its own:

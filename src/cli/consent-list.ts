@@ -1,54 +1,35 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../db/tables.ts';
+import { type ConsentRow, listConsent } from '../queries/consent.ts';
 import { type Command, type CommandContext, type ExitStatus, jsonOption, textFlag } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
 import { printRows } from './frame/print-rows.ts';
 
-interface ConsentRow {
-  readonly repo: string;
-  readonly consent: string;
-  readonly private: boolean;
-  readonly status: string;
-  readonly source: string | null;
-  readonly since: string | null;
+/** A row as `--json` prints it. */
+function printed({ full_name, consent, status, source, since, ...row }: ConsentRow) {
+  return {
+    repo: full_name,
+    consent,
+    private: row.private,
+    status,
+    source,
+    since: since?.toISOString() ?? null,
+  };
 }
 
-/** The index consent_event_repository finds the latest change of each repository. */
-async function consents(db: Kysely<Database>, repo: string | null): Promise<ConsentRow[]> {
-  const rows = await db
-    .selectFrom('repository as r')
-    .leftJoinLateral(
-      (from) =>
-        from
-          .selectFrom('consent_event as e')
-          .select(['e.source', 'e.at'])
-          .whereRef('e.repository_id', '=', 'r.repository_id')
-          .orderBy('e.consent_event_id', 'desc')
-          .limit(1)
-          .as('last'),
-      (join) => join.onTrue(),
-    )
-    .select(['r.full_name as repo', 'r.consent', 'r.private', 'r.status', 'last.source', 'last.at'])
-    .$if(repo !== null, (query) =>
-      query.where((test) => test(test.fn('lower', ['r.full_name']), '=', repo?.toLowerCase())),
-    )
-    .orderBy('r.full_name')
-    .orderBy('r.repository_id')
-    .execute();
-  return rows.map(({ at, ...row }) => ({ ...row, since: at?.toISOString() ?? null }));
-}
+type PrintedConsent = ReturnType<typeof printed>;
 
 const columns = [
-  { title: 'repository', cell: (row: ConsentRow) => row.repo },
-  { title: 'consent', cell: (row: ConsentRow) => row.consent },
-  { title: 'visibility', cell: (row: ConsentRow) => (row.private ? 'private' : 'public') },
-  { title: 'status', cell: (row: ConsentRow) => row.status },
-  { title: 'by', cell: (row: ConsentRow) => row.source },
-  { title: 'since', cell: (row: ConsentRow) => row.since },
+  { title: 'repository', cell: (row: PrintedConsent) => row.repo },
+  { title: 'consent', cell: (row: PrintedConsent) => row.consent },
+  { title: 'visibility', cell: (row: PrintedConsent) => (row.private ? 'private' : 'public') },
+  { title: 'status', cell: (row: PrintedConsent) => row.status },
+  { title: 'by', cell: (row: PrintedConsent) => row.source },
+  { title: 'since', cell: (row: PrintedConsent) => row.since },
 ];
 
 async function run(context: CommandContext): Promise<ExitStatus> {
-  const rows = await withDatabase(({ db }) => consents(db, textFlag(context, 'repo')));
+  const filters = { repository: textFlag(context, 'repo') };
+  const query = { sort: 'repository', direction: 'asc', filters, limit: null } as const;
+  const rows = (await withDatabase(({ db }) => listConsent(db, null, query))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }

@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely';
 import { changeConsent } from '../consent/change.ts';
-import type { Database } from '../db/tables.ts';
 import { type ConsentScope, consentScopes, isConsentScope, permits } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { installedRepository } from '../queries/repositories.ts';
 import {
   type Command,
   type CommandContext,
@@ -12,17 +11,6 @@ import {
   usageError,
 } from './frame/command.ts';
 import { type CommandDatabase, withDatabase } from './frame/database.ts';
-
-async function repositoryNamed(db: Kysely<Database>, repo: string): Promise<number> {
-  const found = await db
-    .selectFrom('repository')
-    .select('repository_id')
-    .where((test) => test(test.fn('lower', ['full_name']), '=', repo.toLowerCase()))
-    .where('status', '=', 'active')
-    .executeTakeFirst();
-  if (found) return found.repository_id;
-  throw new MendloopError('not_found', `no installed repository is named ${repo}`);
-}
 
 interface Change {
   readonly repo: string;
@@ -37,7 +25,10 @@ async function change(context: CommandContext, database: CommandDatabase): Promi
   if (!permits(config.consentCap, to)) {
     throw new MendloopError('policy_refused', `CONSENT_CAP allows ${config.consentCap} at most`);
   }
-  const repository_id = await repositoryNamed(db, repo);
+  const repository_id = await installedRepository(db, repo);
+  if (repository_id === null) {
+    throw new MendloopError('not_found', `no installed repository is named ${repo}`);
+  }
   await using opened = await context.services.openQueue(db, url, log);
   const from = await db.transaction().execute((trx) =>
     changeConsent(trx, opened.queue, {

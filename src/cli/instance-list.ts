@@ -1,6 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '../db/tables.ts';
-import { type InstanceStatus, instanceStatuses } from '../domain/instance.ts';
+import { instanceStatuses } from '../domain/instance.ts';
+import { type InstanceRow, listInstances } from '../queries/instances.ts';
 import {
   choiceFlag,
   type Command,
@@ -13,62 +12,50 @@ import {
 import { withDatabase } from './frame/database.ts';
 import { printRows } from './frame/print-rows.ts';
 
-interface Filter {
-  readonly repo: string | null;
-  readonly status: InstanceStatus | null;
-  readonly limit: number;
+/** A row as `--json` prints it. */
+function printed(row: InstanceRow) {
+  return {
+    instance_id: row.instance_id,
+    repo: row.repository,
+    pull: row.pull_number,
+    status: row.status,
+    linked_issues: row.linked_issues,
+    source_files: row.source_files,
+    oracle_reward: row.reward,
+    candidates: row.candidates,
+  };
 }
 
-async function instances(db: Kysely<Database>, { repo, status, limit }: Filter) {
-  return db
-    .selectFrom('instance as i')
-    .innerJoin('repository as r', 'r.repository_id', 'i.repository_id')
-    .select((expression) => [
-      'i.instance_id',
-      'r.full_name as repo',
-      'i.pull_number as pull',
-      'i.status',
-      sql<number[] | null>`i.body->'linked_issues'`.as('linked_issues'),
-      sql<string[] | null>`i.body->'source_files'`.as('source_files'),
-      sql<number | null>`(i.oracle_reward->>'reward')::float8`.as('oracle_reward'),
-      expression
-        .selectFrom('candidate as c')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .whereRef('c.instance_id', '=', 'i.instance_id')
-        .as('candidates'),
-    ])
-    .$if(repo !== null, (query) =>
-      query.where((test) => test(test.fn('lower', ['r.full_name']), '=', repo?.toLowerCase())),
-    )
-    .$if(status !== null, (query) => query.where('i.status', '=', status as InstanceStatus))
-    .orderBy('r.full_name')
-    .orderBy('i.pull_number')
-    .limit(limit)
-    .execute();
-}
-
-type InstanceRow = Awaited<ReturnType<typeof instances>>[number];
+type PrintedInstance = ReturnType<typeof printed>;
 
 const columns = [
-  { title: 'instance', cell: (row: InstanceRow) => row.instance_id },
+  { title: 'instance', cell: (row: PrintedInstance) => row.instance_id },
   {
     title: 'status',
-    cell: (row: InstanceRow) => row.status,
-    colour: (row: InstanceRow) => (row.status === 'ready' ? ('green' as const) : null),
+    cell: (row: PrintedInstance) => row.status,
+    colour: (row: PrintedInstance) => (row.status === 'ready' ? ('green' as const) : null),
   },
-  { title: 'issues', cell: (row: InstanceRow) => row.linked_issues?.map((n) => `#${n}`).join(' ') ?? null },
-  { title: 'files', cell: (row: InstanceRow) => row.source_files?.length ?? null },
-  { title: 'oracle', cell: (row: InstanceRow) => row.oracle_reward },
-  { title: 'candidates', cell: (row: InstanceRow) => row.candidates },
+  {
+    title: 'issues',
+    cell: (row: PrintedInstance) => row.linked_issues?.map((n) => `#${n}`).join(' ') ?? null,
+  },
+  { title: 'files', cell: (row: PrintedInstance) => row.source_files?.length ?? null },
+  { title: 'oracle', cell: (row: PrintedInstance) => row.oracle_reward },
+  { title: 'candidates', cell: (row: PrintedInstance) => row.candidates },
 ];
 
+const byPull = { sort: 'pull', direction: 'asc' } as const;
+
 async function run(context: CommandContext): Promise<ExitStatus> {
-  const filter = {
-    repo: textFlag(context, 'repo'),
-    status: choiceFlag(context, 'status', instanceStatuses),
+  const query = {
+    ...byPull,
+    filters: {
+      repository: textFlag(context, 'repo'),
+      status: choiceFlag(context, 'status', instanceStatuses),
+    },
     limit: numberFlag(context, 'limit', 1, 1_000_000),
   };
-  const rows = await withDatabase(({ db }) => instances(db, filter));
+  const rows = (await withDatabase(({ db }) => listInstances(db, null, query))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }

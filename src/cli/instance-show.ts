@@ -2,52 +2,29 @@ import type { Kysely } from 'kysely';
 import type { Database, StoredReward } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { rejectionText } from '../domain/rejection.ts';
-import { readCandidates, withLabels } from '../instance/read.ts';
+import { readCandidates } from '../instance/read.ts';
+import { historyOf } from '../queries/history.ts';
+import { findInstance } from '../queries/instances.ts';
 import { fullRow } from './export/full-row.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
 import { printable } from './frame/table.ts';
 
-async function readInstance(db: Kysely<Database>, id: string) {
-  const found = await db
-    .selectFrom('instance as i')
-    .innerJoin('repository as r', 'r.repository_id', 'i.repository_id')
-    .leftJoin('instance_rejection as j', 'j.instance_id', 'i.instance_id')
-    .select([
-      'i.instance_id',
-      'r.full_name as repo',
-      'i.pull_number',
-      'i.status',
-      'i.body',
-      'i.oracle_reward',
-    ])
-    .select(['j.reason', 'j.detail'])
-    .where('i.instance_id', '=', id)
-    .executeTakeFirst();
-  if (!found) throw new MendloopError('not_found', `there is no instance ${id}`);
-  return found;
-}
-
-/** The index transition_entity finds them. */
-function readHistory(db: Kysely<Database>, id: string) {
-  return db
-    .selectFrom('transition')
-    .select(['from_status', 'to_status', 'event', 'reason', 'at'])
-    .where('entity', '=', 'instance')
-    .where('entity_id', '=', id)
-    .orderBy('transition_id')
-    .execute();
-}
-
+/** An instance as `--json` prints it. Throws `not_found`. */
 async function readAll(db: Kysely<Database>, id: string) {
-  const { body, oracle_reward, reason, detail, ...head } = await readInstance(db, id);
-  const [instance] = await withLabels(db, body === null ? [] : [body]);
+  const found = await findInstance(db, id);
+  if (found === undefined) throw new MendloopError('not_found', `there is no instance ${id}`);
+  const { body, oracle_reward, rejection } = found;
   const candidates = (await readCandidates(db, [id])).get(id) ?? [];
+  const history = await historyOf(db, 'instance', id, null);
   return {
-    ...head,
-    rejection: reason === null ? null : { reason, detail },
-    instance: instance === undefined ? null : fullRow({ instance, oracle_reward, candidates }),
-    history: await readHistory(db, id),
+    instance_id: id,
+    repo: found.repository,
+    pull_number: found.pull_number,
+    status: found.status,
+    rejection,
+    instance: body === null ? null : fullRow({ instance: body, oracle_reward, candidates }),
+    history: history.map(({ job_id: _job, ...change }) => change),
   };
 }
 

@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../db/tables.ts';
-import { type RejectionReason, rejectionReasons, rejectionText } from '../domain/rejection.ts';
+import { rejectionReasons, rejectionText } from '../domain/rejection.ts';
+import { listRejections, type RejectionRow } from '../queries/rejections.ts';
 import {
   choiceFlag,
   type Command,
@@ -13,44 +12,32 @@ import {
 import { withDatabase } from './frame/database.ts';
 import { printRows } from './frame/print-rows.ts';
 
-interface Filter {
-  readonly repo: string | null;
-  readonly reason: RejectionReason | null;
-  readonly limit: number;
+/** A row as `--json` prints it. */
+function printed({ repository, pull_number, reason, detail }: RejectionRow) {
+  return { repo: repository, pull: pull_number, reason, detail, why: rejectionText[reason] };
 }
 
-async function rejections(db: Kysely<Database>, { repo, reason, limit }: Filter) {
-  const rows = await db
-    .selectFrom('instance_rejection as j')
-    .innerJoin('repository as r', 'r.repository_id', 'j.repository_id')
-    .select(['r.full_name as repo', 'j.pull_number as pull', 'j.reason', 'j.detail'])
-    .$if(repo !== null, (query) =>
-      query.where((test) => test(test.fn('lower', ['r.full_name']), '=', repo?.toLowerCase())),
-    )
-    .$if(reason !== null, (query) => query.where('j.reason', '=', reason as RejectionReason))
-    .orderBy('r.full_name')
-    .orderBy('j.pull_number')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({ ...row, why: rejectionText[row.reason] }));
-}
-
-type Rejection = Awaited<ReturnType<typeof rejections>>[number];
+type PrintedRejection = ReturnType<typeof printed>;
 
 const columns = [
-  { title: 'repository', cell: (row: Rejection) => row.repo },
-  { title: 'pull', cell: (row: Rejection) => row.pull },
-  { title: 'reason', cell: (row: Rejection) => row.reason },
-  { title: 'why', cell: (row: Rejection) => row.why },
+  { title: 'repository', cell: (row: PrintedRejection) => row.repo },
+  { title: 'pull', cell: (row: PrintedRejection) => row.pull },
+  { title: 'reason', cell: (row: PrintedRejection) => row.reason },
+  { title: 'why', cell: (row: PrintedRejection) => row.why },
 ];
 
+const byPull = { sort: 'pull', direction: 'asc' } as const;
+
 async function run(context: CommandContext): Promise<ExitStatus> {
-  const filter = {
-    repo: textFlag(context, 'repo'),
-    reason: choiceFlag(context, 'reason', rejectionReasons),
+  const query = {
+    ...byPull,
+    filters: {
+      repository: textFlag(context, 'repo'),
+      reason: choiceFlag(context, 'reason', rejectionReasons),
+    },
     limit: numberFlag(context, 'limit', 1, 1_000_000),
   };
-  const rows = await withDatabase(({ db }) => rejections(db, filter));
+  const rows = (await withDatabase(({ db }) => listRejections(db, null, query))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }

@@ -1,5 +1,5 @@
+import { showRound } from '../queries/rounds.ts';
 import { requestCancel } from '../train/round/requests/cancel.ts';
-import { showRound } from '../train/round/show.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withRounds } from './frame/rounds.ts';
 import { followRound } from './round/follow.ts';

@@ -1,5 +1,5 @@
+import { showRound } from '../queries/rounds.ts';
 import { resumeRound } from '../train/round/requests/resume.ts';
-import { showRound } from '../train/round/show.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withRounds } from './frame/rounds.ts';
 import { followRound, statusOf } from './round/follow.ts';

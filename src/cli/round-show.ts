@@ -1,4 +1,4 @@
-import { showRound } from '../train/round/show.ts';
+import { showRound } from '../queries/rounds.ts';
 import { type Command, type CommandContext, type ExitStatus, jsonOption } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
 import { printRound } from './round/print.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { engineNames } from '../domain/round.ts';
+import { showRound } from '../queries/rounds.ts';
 import { formulaNames } from '../reward/formulas.ts';
 import { type PlannedRound, planRound, roundId } from '../train/round/requests/plan.ts';
-import { showRound } from '../train/round/show.ts';
 import { rowForms } from '../train/snapshot/tasks.ts';
 import {
   choiceFlag,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { trainingFolders } from '../config/training-folders.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { findSnapshot, latestSnapshot } from '../queries/snapshots.ts';
 import { verifySnapshot } from '../train/snapshot/manifest.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from './frame/command.ts';
 import { withDatabase } from './frame/database.ts';
@@ -9,14 +10,7 @@ import { describeSnapshot } from './snapshot/describe.ts';
 async function run(context: CommandContext): Promise<ExitStatus> {
   const [wanted = ''] = context.args;
   const manifest = await withDatabase(async ({ db, config }) => {
-    const row = await db
-      .selectFrom('snapshot')
-      .select(['snapshot_id', 'state'])
-      .$if(wanted === 'latest', (query) => query.where('state', '=', 'ready'))
-      .$if(wanted !== 'latest', (query) => query.where('snapshot_id', '=', wanted))
-      .orderBy('created_at', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const row = wanted === 'latest' ? await latestSnapshot(db) : await findSnapshot(db, wanted);
     if (row === undefined)
       throw new MendloopError(
         'not_found',

@@ -1,8 +1,7 @@
 import type { Transaction } from 'kysely';
 import { collectableRepository, whileConsenting } from '../consent/guard.ts';
 import type { Database, StoredComment } from '../db/tables.ts';
-import type { JobPayloads } from '../jobs/registry.ts';
-import type { JobContext, JobOutcome } from '../jobs/worker.ts';
+import type { JobContext, JobOutcome, JobPayload } from '../jobs/job.ts';
 import type { CollectDeps } from './deps.ts';
 import type { IssueFacts } from './ports.ts';
 import { recollectAnswering } from './pull/recollect.ts';
@@ -47,9 +46,9 @@ async function forgetIssue(trx: Transaction<Database>, repository_id: number, nu
 /** Brings our copy of an issue up to date. An issue that is gone or moved away loses its copy. */
 export async function collectIssue(
   deps: CollectDeps,
-  { repository_id, number }: JobPayloads['collect.issue'],
+  { repository_id, number }: JobPayload<'collect.issue'>,
   context: JobContext,
-): Promise<JobOutcome> {
+): Promise<JobOutcome<'collect.issue'>> {
   const repository = await collectableRepository(deps.db, repository_id);
   if (!repository) return { outcome: 'no_consent', detail: { repository_id } };
   const { reader } = deps.access('collect.issue', repository, context.signal);

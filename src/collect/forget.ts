@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { whileForbidden } from '../consent/guard.ts';
-import type { Forgetter } from '../consent/purge.ts';
 import { moveStatuses } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
+import type { Forgetter } from '../stage/stage.ts';
 
 /** Instances stay as tombstones: id, status and history, no text. */
 async function retireInstances(

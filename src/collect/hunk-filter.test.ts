@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDiff } from '../diff/git-diff.ts';
+import { readGitDiff } from '../diff/git-diff.ts';
 import { judgeChange } from './hunk-filter.ts';
 
 const limits = { maximumFiles: 100, maximumLines: 5000, maximumBytes: 1_000_000 };
@@ -138,7 +138,7 @@ describe('reading a diff', () => {
       '',
     ].join('\n');
 
-    const files = parseDiff(diff);
+    const files = readGitDiff(diff);
 
     expect(files.map(({ path }) => path)).toEqual([
       'src/ä b.py',

@@ -1,4 +1,4 @@
-import { type DiffFile, type Hunk, parseDiff } from '../diff/git-diff.ts';
+import { type DiffFile, type DiffHunk, readGitDiff } from '../diff/git-diff.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
 import { classifyFile } from './classify-file.ts';
 import { fileKindOf } from './file-kind.ts';
@@ -50,7 +50,7 @@ interface Counted {
  * or when no hunk that counts is in a source file.
  */
 export function judgeChange(diff: string, limits: ChangeLimits): ChangeJudgement {
-  const files = parseDiff(diff);
+  const files = readGitDiff(diff);
   const hunks = files.flatMap(countedHunks);
   const counts = Object.fromEntries(hunkFlags.map((flag) => [flag, 0])) as Record<HunkFlag, number>;
   for (const { flag } of hunks) counts[flag] += 1;
@@ -68,7 +68,7 @@ export function judgeChange(diff: string, limits: ChangeLimits): ChangeJudgement
 }
 
 /** What a hunk of a file is flagged as. */
-export function hunkFlag(path: string, hunk: Hunk): HunkFlag {
+export function hunkFlag(path: string, hunk: DiffHunk): HunkFlag {
   const kind = isTestFile(path) ? null : fileKindOf(path);
   if (kind === 'lock_file' || kind === 'generated') return kind;
   if (isWhitespace(hunk)) return 'whitespace';
@@ -99,7 +99,7 @@ function flagWithoutHunks(file: DiffFile): HunkFlag {
 }
 
 /** Only blank lines and ends of lines differ. Indentation is meaning in some languages and stays a change. */
-function isWhitespace(hunk: Hunk): boolean {
+function isWhitespace(hunk: DiffHunk): boolean {
   const text = (lines: readonly string[]): string =>
     lines
       .map((line) => line.trimEnd())

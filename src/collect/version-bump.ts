@@ -1,4 +1,4 @@
-import type { Hunk } from '../diff/git-diff.ts';
+import type { DiffHunk } from '../diff/git-diff.ts';
 
 /** `1.2`, `v2.0.0-rc.1`, `2024.05.01`, `^4.17.21`, `1.2.x`. */
 const version = /[v^~=<>]{0,2}\d{1,9}(?:\.(?:\d{1,9}|x|\*)){1,5}(?:[-.+]?[A-Za-z]{1,12}[\w.+-]{0,40})?/g;
@@ -12,7 +12,7 @@ const stage = /(?:[-.]?(?:alpha|beta|rc|dev|final|post|snapshot|pre)[-.]?#?|(?<=
  * Whether a hunk only moves versions. In a file of packaging any version counts; in code only where a version is
  * assigned, because numbers decide there: `timeout = 1.5` is a fix.
  */
-export function isVersionBump(hunk: Hunk, inPackaging: boolean): boolean {
+export function isVersionBump(hunk: DiffHunk, inPackaging: boolean): boolean {
   const removed = hunk.removed.filter((line) => line.trim() !== '');
   const added = hunk.added.filter((line) => line.trim() !== '');
   if (removed.length === 0 || removed.length !== added.length) return false;

@@ -3,27 +3,9 @@ import { scrubStorage } from '../db/scrub.ts';
 import { contentTables, type Database } from '../db/tables.ts';
 import { permits } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
-import type { JobContext, JobOutcome } from '../jobs/worker.ts';
+import type { JobContext, JobOutcome } from '../jobs/job.ts';
+import type { ForgottenCounts, Forgetter } from '../stage/stage.ts';
 import { consentOf } from './guard.ts';
-
-/** How many things of each kind a stage removed, for the outcome of the job: `{ snapshots: 2, checkpoints: 1 }`. */
-export type ForgottenCounts = Readonly<Record<string, number>>;
-
-/**
- * What one stage does when a repository's consent falls. A purge runs the forgetters in the order of their list, any
- * number of times, so each must be repeatable.
- */
-export interface Forgetter {
-  /** Folder of the stage below `src`, such as `train`. */
-  readonly stage: string;
-  /**
-   * Removes what the stage holds of the repository, rows and files; the purge scrubs the storage afterwards. Returns
-   * null when the repository allows the stage again, which `whileForbidden` finds out under its lock.
-   */
-  forget(repository_id: number, context: JobContext): Promise<ForgottenCounts | null>;
-  /** Runs after the storage was scrubbed. A failure that a later run makes up for is logged here, not thrown. */
-  afterPurge?(context: JobContext): Promise<void>;
-}
 
 export interface PurgeDeps {
   readonly db: Kysely<Database>;
@@ -63,8 +45,8 @@ async function forgetAndScrub(
   { db, forgetters }: PurgeDeps,
   repository_id: number,
   context: JobContext,
-): Promise<JobOutcome> {
-  const consentsAgain = { outcome: 'consents_again', detail: { repository_id } };
+): Promise<JobOutcome<'repository.purge'>> {
+  const consentsAgain = { outcome: 'consents_again', detail: { repository_id } } as const;
   if (permits(await consentOf(db, repository_id), 'train')) return consentsAgain;
   const { counts, complete } = await forgetAll(forgetters, repository_id, context);
   if (!complete && Object.values(counts).every((count) => count === 0)) return consentsAgain;
@@ -84,7 +66,7 @@ export async function purgeRepository(
   deps: PurgeDeps,
   repository_id: number,
   context: JobContext,
-): Promise<JobOutcome> {
+): Promise<JobOutcome<'repository.purge'>> {
   const outcome = await forgetAndScrub(deps, repository_id, context);
   for (const forgetter of deps.forgetters) await forgetter.afterPurge?.(context);
   return outcome;

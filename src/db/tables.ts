@@ -139,7 +139,7 @@ export interface PullRevisionTable {
   reachable: boolean;
 }
 
-/** A reward as stored with a candidate or an oracle: the answer of one formula (contracts.md). */
+/** A reward as stored with a candidate or an oracle: the answer of one formula (docs/contracts/reward.md#scores). */
 export interface StoredReward {
   readonly reward: number | null;
   readonly error: string | null;

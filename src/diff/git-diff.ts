@@ -1,14 +1,25 @@
-/** One `@@` block, its lines without their first character. */
-export interface Hunk {
+/** `note` is git's `\\ No newline at end of file`. */
+export type DiffLineKind = 'header' | 'hunk' | 'added' | 'removed' | 'context' | 'note';
+
+/** One line of a git diff as it stands there, its mark included. */
+export interface DiffLine {
+  readonly kind: DiffLineKind;
+  readonly text: string;
+}
+
+/** The changed lines of one `@@` block, without their marks. */
+export interface DiffHunk {
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }
 
 /** One file of a git diff. */
 export interface DiffFile {
-  /** The path after the change, or before it where the file was deleted. */
+  /** The path after the change; the path before it where the file was deleted. */
   readonly path: string;
-  readonly hunks: readonly Hunk[];
+  /** All lines from `diff --git` on. */
+  readonly lines: readonly DiffLine[];
+  readonly hunks: readonly DiffHunk[];
   readonly binary: boolean;
   readonly submodule: boolean;
   /** Renamed or copied. */
@@ -17,44 +28,65 @@ export interface DiffFile {
 
 interface OpenFile {
   path: string;
-  hunks: { removed: string[]; added: string[] }[];
+  readonly lines: DiffLine[];
+  readonly hunks: { removed: string[]; added: string[] }[];
   binary: boolean;
   submodule: boolean;
   moved: boolean;
 }
 
+/** Lines of the current hunk that are still to come, on each side. */
+interface LinesLeft {
+  old: number;
+  new: number;
+}
+
 const hunkHeader = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 
 /**
- * Reads what `git diff` writes with the prefixes `a/` and `b/`. Lines of a hunk are counted, not guessed: a removed
- * line that starts with `-- ` looks like a header otherwise.
+ * Reads what `git diff` writes with the prefixes `a/` and `b/`; text before the first file is left out. The sizes in the
+ * hunk headers decide where a hunk ends: a removed line `-- x` looks like a header `--- x` otherwise.
  */
-export function parseDiff(diff: string): DiffFile[] {
+export function readGitDiff(diff: string): DiffFile[] {
   const files: OpenFile[] = [];
-  let removedLeft = 0;
-  let addedLeft = 0;
-  for (const line of diff.split('\n')) {
+  const left: LinesLeft = { old: 0, new: 0 };
+  for (const text of diff.replace(/\n$/, '').split('\n')) {
+    const kind = kindOf(text, left);
+    if (kind === 'header' && text.startsWith('diff --git ')) files.push(startFile(text));
     const file = files.at(-1);
-    const hunk = file?.hunks.at(-1);
-    if (hunk !== undefined && (removedLeft > 0 || addedLeft > 0)) {
-      if (line.startsWith('-')) hunk.removed.push(line.slice(1));
-      if (line.startsWith('+')) hunk.added.push(line.slice(1));
-      if (!line.startsWith('+') && !line.startsWith('\\')) removedLeft -= 1;
-      if (!line.startsWith('-') && !line.startsWith('\\')) addedLeft -= 1;
-      continue;
-    }
-    const header = hunkHeader.exec(line);
-    if (header !== null && file !== undefined) {
-      file.hunks.push({ removed: [], added: [] });
-      removedLeft = Number(header[1] ?? 1);
-      addedLeft = Number(header[2] ?? 1);
-    } else if (line.startsWith('diff --git ')) {
-      files.push({ path: pathOfHeader(line), hunks: [], binary: false, submodule: false, moved: false });
-    } else if (file !== undefined) {
-      readHeader(file, line);
-    }
+    if (file !== undefined) takeLine(file, { kind, text }, left);
   }
   return files;
+}
+
+function kindOf(text: string, left: LinesLeft): DiffLineKind {
+  if (text.startsWith('\\')) return 'note';
+  if (left.old <= 0 && left.new <= 0) return hunkHeader.test(text) ? 'hunk' : 'header';
+  if (text.startsWith('+')) return 'added';
+  return text.startsWith('-') ? 'removed' : 'context';
+}
+
+function startFile(header: string): OpenFile {
+  const path = pathOfHeader(header);
+  return { path, lines: [], hunks: [], binary: false, submodule: false, moved: false };
+}
+
+function takeLine(file: OpenFile, line: DiffLine, left: LinesLeft): void {
+  const { kind, text } = line;
+  file.lines.push(line);
+  if (kind === 'header') readHeader(file, text);
+  if (kind === 'hunk') startHunk(file, text, left);
+  if (kind === 'added') file.hunks.at(-1)?.added.push(text.slice(1));
+  if (kind === 'removed') file.hunks.at(-1)?.removed.push(text.slice(1));
+  if (kind === 'removed' || kind === 'context') left.old -= 1;
+  if (kind === 'added' || kind === 'context') left.new -= 1;
+}
+
+function startHunk(file: OpenFile, header: string, left: LinesLeft): void {
+  const [, oldSize = '1', newSize = '1'] = hunkHeader.exec(header) ?? [];
+  file.hunks.push({ removed: [], added: [] });
+  left.old = Number(oldSize);
+  left.new = Number(newSize);
 }
 
 function readHeader(file: OpenFile, line: string): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitLines } from './lines.ts';
+import { splitLines } from './python-strings.ts';
 
 test('a final line break opens no line', () => {
   expect(splitLines('')).toEqual([]);

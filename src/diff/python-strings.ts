@@ -12,3 +12,44 @@ export function strip(text: string): string {
   while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
+
+/** `"\r\n"` counts as one break; the others are the single characters at which Python's `str.splitlines` breaks. */
+function isLineBreak(code: number): boolean {
+  return (code >= 0x0a && code <= 0x0d) || (code >= 0x1c && code <= 0x1e) || isWideLineBreak(code);
+}
+
+function isWideLineBreak(code: number): boolean {
+  return code === 0x85 || code === 0x2028 || code === 0x2029;
+}
+
+/** Lines without their ends, by the rules of Python's `str.splitlines()`: a final line break opens no further line. */
+export function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (!isLineBreak(code)) continue;
+    lines.push(text.slice(start, at));
+    if (code === 0x0d && text.charCodeAt(at + 1) === 0x0a) at += 1;
+    start = at + 1;
+  }
+  if (start < text.length) lines.push(text.slice(start));
+  return lines;
+}
+
+/** Orders strings by code point, as Python and UTF-8 do; `<` on strings orders by UTF-16 unit and puts U+1F600 before U+FFFD. */
+export function compareCodePoints(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  for (let at = 0; at < end; at += 1) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above every other unit. */
+function rank(unit: number): number {
+  const isSurrogate = unit >= 0xd800 && unit <= 0xdfff;
+  return isSurrogate ? unit + 0x10000 : unit;
+}

@@ -1,12 +1,12 @@
 import type { Cancellation } from '../domain/cancellation.ts';
-import type { Match } from './matching/match.ts';
 import { forEachMatchingBlock } from './matching/matching-blocks.ts';
+import type { Match } from './matching/occurrence-matcher.ts';
 import { withScratch } from './matching/parts/scratch.ts';
 import { characterPair } from './matching/parts/sequence-pair.ts';
 
 /**
  * `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` over code points, ties included: 2·M/T in 0..1, and 1 for
- * two empty strings. Not symmetric: the first argument is the prediction, the second the oracle (swe-rl §1.3.1). Throws
+ * two empty strings. Not symmetric: the first argument is the prediction, the second the oracle (docs/contracts/reward.md#similarity). Throws
  * `cancelled`.
  */
 export function ratio(a: string, b: string, cancellation?: Cancellation): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diffPatches } from './diff-patches.ts';
+import { diffPatches } from './file-patches.ts';
 import { parseUnifiedDiff } from './unidiff.ts';
 
 const hunk = '@@ -1,2 +1,2 @@\n-Hello\n+Hi\n x\n';

@@ -1,6 +1,4 @@
 import { binarySource } from './binary-line.ts';
-import { parseHunk } from './parse-hunk.ts';
-import type { Hunk } from './parse-hunk.ts';
 
 /** One file of a unified diff; `source` and `target` as written, prefixes included. */
 export interface DiffFile {
@@ -25,7 +23,7 @@ const sourceLine = /^--- ([^\t\n]+)/;
 const targetLine = /^\+\+\+ ([^\t\n]+)/;
 const noNewlineMark = '\\ No newline at end of file';
 
-/** The files of a unified diff, read as unidiff 0.7.3 reads it; null where that refuses the whole text (swe-rl §1.3.6). */
+/** The files of a unified diff, read as unidiff 0.7.3 reads it; null where that refuses the whole text (docs/contracts/reward.md#unified-diffs). */
 export function parseUnifiedDiff(text: string): DiffFile[] | null {
   const cursor: Cursor = {
     lines: linesWithEnds(text),
@@ -125,4 +123,68 @@ function readOther(cursor: Cursor, line: string): true {
   cursor.file = null;
   cursor.inPreamble = false;
   return true;
+}
+
+export interface Hunk {
+  /** The hunk printed again: header in long form, then its lines. */
+  text: string;
+}
+
+export interface ParsedHunk {
+  readonly hunk: Hunk;
+  /** Index of the first line after the hunk. */
+  readonly next: number;
+}
+
+const hunkHeader = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?([^\n]*)/;
+
+interface Sizes {
+  source: number;
+  target: number;
+}
+
+/**
+ * Reads the hunk under `header` from `lines[start]` on, as unidiff 0.7.3 does: until both announced sizes are reached.
+ * Null where a line is no hunk line or the sizes do not fit.
+ */
+export function parseHunk(
+  header: string,
+  lines: readonly string[],
+  start: number,
+): ParsedHunk | null | 'no_header' {
+  const match = hunkHeader.exec(header);
+  if (match === null) return 'no_header';
+  const [, sourceStart, sourceSize = '1', targetStart, targetSize = '1', section = ''] = match;
+  const left: Sizes = { source: Number(sourceSize), target: Number(targetSize) };
+  const from = `${plain(sourceStart)},${plain(sourceSize)}`;
+  const to = `${plain(targetStart)},${plain(targetSize)}`;
+  const head = `@@ -${from} +${to} @@${section === '' ? '' : ` ${section}`}\n`;
+  return readBody(head, left, lines, start);
+}
+
+function plain(digits = ''): string {
+  return digits.replace(/^0+(?=\d)/, '');
+}
+
+function readBody(head: string, left: Sizes, lines: readonly string[], start: number): ParsedHunk | null {
+  let text = head;
+  let at = start;
+  while (at < lines.length) {
+    const line = bodyLine(lines[at] as string);
+    if (line === null) return null;
+    at += 1;
+    if (line[0] === ' ' || line[0] === '-') left.source -= 1;
+    if (line[0] === ' ' || line[0] === '+') left.target -= 1;
+    if (left.source < 0 || left.target < 0) return null;
+    text += line;
+    if (left.source === 0 && left.target === 0) break;
+  }
+  return left.source === 0 && left.target === 0 ? { hunk: { text }, next: at } : null;
+}
+
+/** A line without a mark counts as context when it is blank: one or two line end characters, the rest of it dropped. */
+function bodyLine(line: string): string | null {
+  if (/^[ +\\-]/.test(line)) return line;
+  const blank = /^[\r\n]{1,2}/.exec(line);
+  return blank === null ? null : ` ${blank[0]}`;
 }

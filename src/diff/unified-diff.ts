@@ -1,7 +1,6 @@
-import { forEachBlock } from './matching/match.ts';
-import type { Match } from './matching/match.ts';
 import { forEachMatchingBlock } from './matching/matching-blocks.ts';
-import { occurrenceMatcher } from './matching/occurrence-matcher.ts';
+import { forEachBlock, occurrenceMatcher } from './matching/occurrence-matcher.ts';
+import type { Match } from './matching/occurrence-matcher.ts';
 import { itemPair } from './matching/parts/sequence-pair.ts';
 import type { SequencePair } from './matching/parts/sequence-pair.ts';
 

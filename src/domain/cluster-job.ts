@@ -30,7 +30,7 @@ export interface NativeStatus {
   readonly reason: string | null;
 }
 
-/** One scheduler (training-rounds §4.6, §4.7). Errors are `cluster_unreachable` (try again) or `cluster_refused` (for good). */
+/** One scheduler (docs/contracts/clusters.md). Errors are `cluster_unreachable` (try again) or `cluster_refused` (for good). */
 export interface Cluster extends AsyncDisposable {
   readonly name: string;
   readonly kind: 'local' | 'docker' | 'ray' | 'slurm';

@@ -67,7 +67,7 @@ export const errorCatalogue = {
   permission_undeclared: {
     retry: 'never',
     exit: 4,
-    hint: 'A kind of job declares its token in src/domain/permissions.ts, and what it writes in src/github/writes.ts.',
+    hint: 'A kind of job declares its token in src/<stage>/stage.ts, and what it writes in src/github/writes.ts.',
   },
   git_unreachable: { retry: 'soon', exit: 1, hint: 'The clone was refused or cut off; it is tried again.' },
   git_object_missing: { retry: 'never', exit: 1, hint: 'The commit is not reachable any more.' },

@@ -3,13 +3,15 @@ import { translateDatabaseError } from '../db/connect.ts';
 import { moveStatuses } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
 import type { ConsentScope } from '../domain/consent.ts';
+import type { DeliverySubject } from '../domain/delivery.ts';
 import { isMendloopError } from '../domain/errors.ts';
 import type { NewJob } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { RouteTable } from '../stage/fold.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
 import { applyChange } from './changes.ts';
 import { type Route, route, type Standing } from './route.ts';
-import { type Subject, subjectSchema } from './subject.ts';
+import { subjectSchema } from './subject.ts';
 
 interface Unrouted {
   readonly delivery_id: string;
@@ -32,6 +34,7 @@ interface Verdict {
 interface DrainDeps {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
+  readonly routes: RouteTable;
   readonly log: Log;
 }
 
@@ -62,11 +65,14 @@ function takeUnrouted(trx: Transaction<Database>, limit: number, only?: string):
   return query.execute();
 }
 
-function decide(row: Unrouted): { readonly route: Route; readonly subject: Subject } {
+function decide(
+  row: Unrouted,
+  routes: RouteTable,
+): { readonly route: Route; readonly subject: DeliverySubject } {
   const subject = subjectSchema.parse(row.subject);
   const standing: Standing | null =
     row.consent === null ? null : { consent: row.consent, active: row.active === true };
-  return { route: route({ ...row, subject }, standing), subject };
+  return { route: route({ ...row, subject }, standing, routes), subject };
 }
 
 async function apply(
@@ -75,7 +81,7 @@ async function apply(
   row: Unrouted,
 ): Promise<{ verdict: Verdict; jobs: NewJob[] }> {
   const { delivery_id, event } = row;
-  const decided = decide(row);
+  const decided = decide(row, deps.routes);
   if (decided.route.decision === 'ignore') {
     return { verdict: { delivery_id, event, state: 'ignored', reason: decided.route.reason }, jobs: [] };
   }

@@ -1,11 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import type { JobOutcome } from '../jobs/worker.ts';
+import type { JobOutcome } from '../jobs/job.ts';
 
 const dayMs = 86_400_000;
 
 /** Empties the text of deliveries older than `days`; ids, event, action and time stay. Index used: delivery_kept. */
-export async function expirePayloads(db: Kysely<Database>, now: Date, days: number): Promise<JobOutcome> {
+export async function expirePayloads(
+  db: Kysely<Database>,
+  now: Date,
+  days: number,
+): Promise<JobOutcome<'payloads.expire'>> {
   const result = await db
     .updateTable('delivery')
     .set({ payload: null, payload_state: 'emptied' })

@@ -1,16 +1,10 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { readAppManifest } from '../config/app-manifest.ts';
-import {
-  alwaysSentEvents,
-  type Change,
-  type Route,
-  type RoutedDelivery,
-  route,
-  type Standing,
-  subscribedEvents,
-} from './route.ts';
-import { readDelivery, type Subject } from './subject.ts';
+import { alwaysSentEvents, type DeliverySubject, subscribedEvents } from '../domain/delivery.ts';
+import { routes } from '../main/stages.ts';
+import { type Change, type Route, type RoutedDelivery, route, type Standing } from './route.ts';
+import { readDelivery } from './subject.ts';
 
 interface Example {
   readonly name: string;
@@ -22,7 +16,7 @@ const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as
 
 const consenting: Standing = { consent: 'collect', active: true };
 
-const quiet: Subject = {
+const quiet: DeliverySubject = {
   is_pull: false,
   number: 7,
   merged: false,
@@ -31,7 +25,11 @@ const quiet: Subject = {
   own: false,
 };
 
-function delivery(event: string, action: string | null, subject: Partial<Subject> = {}): RoutedDelivery {
+function delivery(
+  event: string,
+  action: string | null,
+  subject: Partial<DeliverySubject> = {},
+): RoutedDelivery {
   return { event, action, installation_id: 1, repository_id: 2, subject: { ...quiet, ...subject } };
 }
 
@@ -51,13 +49,13 @@ describe('the events', () => {
 
   it('are all known to the router', () => {
     for (const event of [...subscribedEvents, ...alwaysSentEvents]) {
-      const decided = route(delivery(event, 'created'), consenting);
+      const decided = route(delivery(event, 'created'), consenting, routes);
       expect(decided, event).not.toEqual({ decision: 'ignore', reason: 'unknown_event' });
     }
   });
 
   it('that nobody subscribed to are ignored with a reason', () => {
-    expect(route(delivery('star', 'created'), consenting)).toEqual({
+    expect(route(delivery('star', 'created'), consenting, routes)).toEqual({
       decision: 'ignore',
       reason: 'unknown_event',
     });
@@ -76,7 +74,7 @@ describe('every example payload of GitHub', () => {
       expect(read, 'its fields are of the known types').not.toBeNull();
       if (read === null) continue;
       for (const standing of [consenting, { consent: 'none', active: true } as const, null]) {
-        const decided = route({ ...read, event: event.name }, standing);
+        const decided = route({ ...read, event: event.name }, standing, routes);
         expect(['act', 'ignore']).toContain(decided.decision);
       }
     }
@@ -92,13 +90,13 @@ describe('what happens to a repository', () => {
     ['pull_request_review', true, 'collect.pull'],
     ['pull_request_review_comment', true, 'collect.pull'],
   ] as const)('%s (on a pull request: %s) is collected by %s', (event, is_pull, kind) => {
-    expect(kinds(route(delivery(event, 'edited', { is_pull }), consenting))).toEqual([kind]);
+    expect(kinds(route(delivery(event, 'edited', { is_pull }), consenting, routes))).toEqual([kind]);
   });
 
   it('is ignored without consent, without an active installation, and without a number', () => {
     const event = delivery('issues', 'opened');
     const reason = (standing: Standing | null, from = event) => {
-      const decided = route(from, standing);
+      const decided = route(from, standing, routes);
       return decided.decision === 'ignore' ? decided.reason : null;
     };
     expect(reason({ consent: 'none', active: true })).toBe('consent');
@@ -111,13 +109,17 @@ describe('what happens to a repository', () => {
   it('by our own hand is ignored, whatever it is', () => {
     for (const event of subscribedEvents) {
       const own = delivery(event, 'opened', { own: true });
-      expect(route(own, consenting)).toEqual({ decision: 'ignore', reason: 'own_event' });
+      expect(route(own, consenting, routes)).toEqual({ decision: 'ignore', reason: 'own_event' });
     }
   });
 
   it('names every head of a pull request that the event told', () => {
     const head_shas = ['a'.repeat(40), 'b'.repeat(40)];
-    const decided = route(delivery('pull_request', 'synchronize', { is_pull: true, head_shas }), consenting);
+    const decided = route(
+      delivery('pull_request', 'synchronize', { is_pull: true, head_shas }),
+      consenting,
+      routes,
+    );
     expect(decided).toMatchObject({ jobs: [{ payload: { repository_id: 2, number: 7, head_shas } }] });
   });
 });
@@ -136,20 +138,20 @@ describe('what happens to an installation', () => {
     ['repository', 'privatized', [{ change: 'consent_reset', source: 'privatized' }]],
     ['repository', 'transferred', [{ change: 'consent_reset', source: 'transferred' }]],
   ] as const)('%s %s is followed by a look at what GitHub says now', (event, action, expected) => {
-    const decided = route(delivery(event, action), null);
+    const decided = route(delivery(event, action), null, routes);
     expect(changes(decided)).toEqual(expected);
     expect(kinds(decided)).toEqual(['installation.sync']);
   });
 
   it('takes repositories out of service in the same transaction', () => {
     const removed = delivery('installation_repositories', 'removed', { removed_repositories: [4, 5] });
-    expect(changes(route(removed, null))).toEqual([
+    expect(changes(route(removed, null, routes))).toEqual([
       { change: 'repositories_removed', repository_ids: [4, 5] },
     ]);
-    expect(changes(route(delivery('repository', 'deleted'), null))).toEqual([
+    expect(changes(route(delivery('repository', 'deleted'), null, routes))).toEqual([
       { change: 'repository_removed' },
     ]);
-    const uninstalled = route(delivery('installation', 'deleted'), null);
+    const uninstalled = route(delivery('installation', 'deleted'), null, routes);
     expect(changes(uninstalled)).toEqual([{ change: 'installation_status', to: 'removed' }]);
   });
 });

@@ -1,28 +1,7 @@
 import type { ConsentScope } from '../domain/consent.ts';
-import { permits } from '../domain/consent.ts';
-import type { IgnoreReason } from '../domain/delivery.ts';
-import type { JobKind, JobPayloads } from '../jobs/registry.ts';
-import type { Subject } from './subject.ts';
-
-/** The events that the App subscribes to (`app.yml`), and those that GitHub sends to every App. */
-export const subscribedEvents = [
-  'issues',
-  'issue_comment',
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'push',
-  'repository',
-] as const;
-export const alwaysSentEvents = [
-  'installation',
-  'installation_repositories',
-  'installation_target',
-  'github_app_authorization',
-  'ping',
-  'meta',
-] as const;
-export type RoutedEvent = (typeof subscribedEvents)[number] | (typeof alwaysSentEvents)[number];
+import type { DeliverySubject, IgnoreReason, RepositoryEvent, RoutedEvent } from '../domain/delivery.ts';
+import type { JobRequest } from '../jobs/job.ts';
+import type { RouteTable } from '../stage/fold.ts';
 
 /** A state change that is made in the routing transaction itself, because it must not wait for a job. */
 export type Change =
@@ -30,8 +9,6 @@ export type Change =
   | { readonly change: 'repositories_removed'; readonly repository_ids: readonly number[] }
   | { readonly change: 'consent_reset'; readonly source: 'privatized' | 'transferred' }
   | { readonly change: 'repository_removed' };
-
-type JobRequest = { [K in JobKind]: { readonly kind: K; readonly payload: JobPayloads[K] } }[JobKind];
 
 export type Route =
   | { readonly decision: 'act'; readonly changes: readonly Change[]; readonly jobs: readonly JobRequest[] }
@@ -42,7 +19,7 @@ export interface RoutedDelivery {
   readonly action: string | null;
   readonly installation_id: number | null;
   readonly repository_id: number | null;
-  readonly subject: Subject;
+  readonly subject: DeliverySubject;
 }
 
 /** What is known of the delivery's repository when it is routed. */
@@ -107,28 +84,31 @@ function routeRepository(delivery: RoutedDelivery): Route {
   }
 }
 
-/** Why text of the repository may not be read, or null. */
-function refusal(delivery: RoutedDelivery, standing: Standing | null): IgnoreReason | null {
-  if (delivery.repository_id === null || delivery.installation_id === null) return 'no_installation';
-  if (!standing?.active) return 'not_installed';
-  if (!permits(standing.consent, 'collect')) return 'consent';
-  return delivery.subject.number === null ? 'no_number' : null;
+/** The stages decide, for repositories on which the App is active. */
+function routeToStages(
+  {
+    event,
+    action,
+    installation_id,
+    repository_id,
+    subject,
+  }: RoutedDelivery & { readonly event: RepositoryEvent },
+  standing: Standing | null,
+  routes: RouteTable,
+): Route {
+  const stageRoute = routes[event];
+  if (!stageRoute) return ignore('event_not_used');
+  if (repository_id === null || installation_id === null) return ignore('no_installation');
+  if (!standing?.active) return ignore('not_installed');
+  const answer = stageRoute({ event, action, installation_id, repository_id, subject }, standing.consent);
+  return typeof answer === 'string' ? ignore(answer) : act([], answer);
 }
 
-function routeContent(delivery: RoutedDelivery, standing: Standing | null): Route {
-  const refused = refusal(delivery, standing);
-  if (refused !== null) return ignore(refused);
-  const repository_id = delivery.repository_id as number;
-  const number = delivery.subject.number as number;
-  if (delivery.subject.is_pull) {
-    const payload = { repository_id, number, head_shas: delivery.subject.head_shas };
-    return act([], [{ kind: 'collect.pull', payload }]);
-  }
-  return act([], [{ kind: 'collect.issue', payload: { repository_id, number } }]);
-}
-
-/** Names the state changes and jobs that follow from a delivery. Pure; exhaustive over `app.yml`'s events. */
-export function route(delivery: RoutedDelivery, standing: Standing | null): Route {
+/**
+ * Names the state changes and jobs that follow from a delivery. Pure; exhaustive over `app.yml`'s events. Changes of
+ * installations and repositories are decided here, everything else by the routes of the stages.
+ */
+export function route(delivery: RoutedDelivery, standing: Standing | null, routes: RouteTable): Route {
   if (delivery.subject.own) return ignore('own_event');
   const event = delivery.event as RoutedEvent;
   switch (event) {
@@ -137,7 +117,8 @@ export function route(delivery: RoutedDelivery, standing: Standing | null): Rout
     case 'pull_request':
     case 'pull_request_review':
     case 'pull_request_review_comment':
-      return routeContent(delivery, standing);
+    case 'push':
+      return routeToStages({ ...delivery, event }, standing, routes);
     case 'installation':
       return routeInstallation(delivery);
     case 'installation_repositories':
@@ -146,7 +127,6 @@ export function route(delivery: RoutedDelivery, standing: Standing | null): Rout
       return routeRepository(delivery);
     case 'installation_target':
       return syncInstallation(delivery);
-    case 'push':
     case 'github_app_authorization':
     case 'ping':
     case 'meta':

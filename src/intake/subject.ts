@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeliverySubject } from '../domain/delivery.ts';
 import { storableText } from '../domain/storable-text.ts';
 
 const id = z.number().int().nonnegative();
@@ -46,8 +47,8 @@ const envelope = z.object({
 });
 type Envelope = z.infer<typeof envelope>;
 
-/** What routing needs of a delivery: numbers, hashes and flags, never text of a repository. */
-export const subjectSchema = z.object({
+/** Reads a subject as the inbox stored it. */
+export const subjectSchema: z.ZodType<DeliverySubject> = z.object({
   is_pull: z.boolean(),
   number: id.nullable(),
   merged: z.boolean(),
@@ -55,7 +56,6 @@ export const subjectSchema = z.object({
   removed_repositories: z.array(id),
   own: z.boolean(),
 });
-export type Subject = z.infer<typeof subjectSchema>;
 
 /** The text that a delivery row may keep where the repository's consent allows it. */
 export interface KeptPayload {
@@ -73,7 +73,7 @@ export interface ReadDelivery {
   readonly action: string | null;
   readonly installation_id: number | null;
   readonly repository_id: number | null;
-  readonly subject: Subject;
+  readonly subject: DeliverySubject;
   readonly payload: KeptPayload | null;
 }
 
@@ -109,7 +109,7 @@ function keptPayload(payload: Envelope): KeptPayload | null {
   };
 }
 
-function subjectOf(payload: Envelope, ownLogin: string | null): Subject {
+function subjectOf(payload: Envelope, ownLogin: string | null): DeliverySubject {
   const { issue, pull_request: pull } = payload;
   return {
     is_pull: Boolean(pull ?? issue?.pull_request),

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { isMendloopError } from '../domain/errors.ts';
 import { isDeliveryId } from '../domain/ids.ts';
-import type { JobOutcome } from '../jobs/worker.ts';
+import type { JobOutcome } from '../jobs/job.ts';
 import type { AppPort, RememberedDelivery } from './ports.ts';
 
 /** GitHub remembers deliveries for three days. */
@@ -70,7 +70,7 @@ async function ask(deps: SweepDeps, item: RememberedDelivery): Promise<boolean> 
  * Asks GitHub to redeliver what it sent and we do not hold: whatever GitHub recorded as the answer, the delivery table
  * alone says what is durable here.
  */
-export async function sweepDeliveries(deps: SweepDeps): Promise<JobOutcome> {
+export async function sweepDeliveries(deps: SweepDeps): Promise<JobOutcome<'deliveries.sweep'>> {
   const now = deps.now();
   const remembered = await deps.app.deliveries(new Date(now.getTime() - rememberedMs));
   const byGuid = candidates(remembered, now);

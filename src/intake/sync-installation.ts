@@ -2,8 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import { putWithStatus } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
 import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
+import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { JobOutcome } from '../jobs/worker.ts';
 import { moveInstallation, removeRepository, resetConsent } from './changes.ts';
 import type { AppPort, InstallationFacts, InstalledRepository } from './ports.ts';
 
@@ -109,7 +109,10 @@ async function dropMissing(
 }
 
 /** Brings our knowledge of an installation up to what GitHub says now; the order of events does not matter. */
-export async function syncInstallation(deps: SyncDeps, installation_id: number): Promise<JobOutcome> {
+export async function syncInstallation(
+  deps: SyncDeps,
+  installation_id: number,
+): Promise<JobOutcome<'installation.sync'>> {
   const facts = await deps.app.installation(installation_id);
   if (!facts) {
     await deps.db

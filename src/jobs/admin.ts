@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Database } from '../db/tables.ts';
-import { deadQueue, queueNames } from './registry.ts';
+import { deadQueue, queueNames } from './queues.ts';
 
 /** Repositories whose jobs are asked for; null for every job, also those of no repository. */
 export type JobScope = readonly number[] | null;
@@ -16,7 +16,7 @@ export interface QueueCounts {
   readonly running: number;
   /** Completed and still kept by the queue's retention. */
   readonly done: number;
-  /** Failed for good and not requeued. */
+  /** Failed for the last time and not requeued. */
   readonly dead: number;
 }
 
@@ -121,7 +121,8 @@ export function createJobAdmin(boss: PgBoss, db: Kysely<Database>): JobAdmin {
     waiting: (scope, limit) =>
       read(
         sql`${isOurs} and state in ('created', 'retry') and ${within(scope)}`,
-        sql`start_after, created_on, id`,
+        // As pg-boss fetches: of the jobs that may start, live ones before backfill, then the oldest.
+        sql`greatest(start_after, now()), priority desc, created_on, id`,
         limit,
       ),
     dead: (scope, limit) => read(sql`${isDead} and ${within(scope)}`, sql`created_on desc, id`, limit),

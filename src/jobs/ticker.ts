@@ -2,13 +2,13 @@ import type { Kysely } from 'kysely';
 import { schedule } from 'node-cron';
 import type { Database } from '../db/tables.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
-import type { NewJob } from './job.ts';
+import type { ScheduledKind } from './job.ts';
 import type { JobQueue } from './queue.ts';
 
 export interface Tick {
+  readonly kind: ScheduledKind;
   /** Cron expression, evaluated in UTC. */
   readonly cron: string;
-  readonly kind: 'deliveries.sweep' | 'payloads.expire';
 }
 
 export interface TickerDeps {
@@ -23,18 +23,18 @@ export function slotOf(now: Date): string {
   return now.toISOString().slice(0, 16);
 }
 
-async function tick(deps: TickerDeps, kind: Tick['kind'], slot: string): Promise<void> {
-  const job: NewJob = { kind, payload: { slot }, cause: slot };
+async function enqueueTick(deps: TickerDeps, kind: ScheduledKind, slot: string): Promise<void> {
+  const job = { kind, payload: { slot }, cause: slot };
   await deps.db.transaction().execute((trx) => deps.queue.enqueue(trx, [job]));
 }
 
 /**
  * Ticks only enqueue; the queue makes them one per slot for all workers together. Each kind also runs once at boot, in
- * a slot of its own: what was missed while a process was down is looked for also when it was down for a second.
+ * a slot of its own, and so makes up for what was missed while no worker ran.
  */
 export function startTicker(deps: TickerDeps, ticks: readonly Tick[]): { stop(): Promise<void> } {
-  const fire = async (kind: Tick['kind'], slot: string) =>
-    tick(deps, kind, slot).catch((error: unknown) =>
+  const fire = async (kind: ScheduledKind, slot: string) =>
+    enqueueTick(deps, kind, slot).catch((error: unknown) =>
       deps.log.warn({ kind, ...errorFields(error) }, 'tick failed'),
     );
   for (const { kind } of ticks) void fire(kind, deps.now().toISOString());

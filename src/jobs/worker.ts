@@ -3,36 +3,29 @@ import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Database } from '../db/tables.ts';
 import { isMendloopError, MendloopError } from '../domain/errors.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
-import type { JobData, NewJob } from './job.ts';
-import type { JobQueue } from './queue.ts';
-import { isJobKind, type JobKind, type JobPayloads, queueNames } from './registry.ts';
+import type { JobContext, JobData, JobKind, JobOutcome, JobPayload, NewJob } from './job.ts';
+import { type JobQueue, type JobTable, priorityOf } from './queue.ts';
+import { type Ability, type QueueName, queueNames, queues } from './queues.ts';
 
-export interface JobContext {
-  readonly jobId: string;
-  readonly kind: JobKind;
-  readonly log: Log;
-  /** Aborted when the worker is stopping or the job has lost its lease. */
-  readonly signal: AbortSignal;
-}
+/** The code of one kind, with the adapters that it needs in place. */
+export type BoundHandler<K extends JobKind> = (
+  payload: JobPayload<K>,
+  context: JobContext,
+) => Promise<JobOutcome<K>>;
 
-/** What a finished job reports: one word for the dashboard, and ids. An expected refusal is an outcome, not an error. */
-export interface JobOutcome {
-  readonly outcome: string;
-  readonly detail?: Readonly<Record<string, string | number | null>>;
-}
-
-export type Handlers = {
-  readonly [K in JobKind]: (payload: JobPayloads[K], context: JobContext) => Promise<JobOutcome>;
-};
+export type Handlers<Kinds extends JobKind = JobKind> = { readonly [K in Kinds]: BoundHandler<K> };
 
 export interface WorkerDeps {
   readonly boss: PgBoss;
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
+  readonly kinds: JobTable;
   readonly handlers: Handlers;
   readonly log: Log;
-  /** Jobs at work at once, per queue. */
+  /** Fetches at work at once, per queue that sets no number of its own. */
   readonly concurrency: number;
+  /** What this worker has. A queue that needs more is left to other workers. */
+  readonly abilities: readonly Ability[];
 }
 
 /** How often a job may be put off by a rate limit or a full disk before it counts as failed. */
@@ -41,27 +34,30 @@ const defaultDeferralSeconds = 60;
 
 type Job = JobWithMetadata<JobData>;
 
-type AnyHandler = (payload: JobPayloads[JobKind], context: JobContext) => Promise<JobOutcome>;
+type AnyHandler = (payload: JobPayload, context: JobContext) => Promise<JobOutcome>;
 
-/** Kind and payload were enqueued together; the compiler cannot see that through the row. */
+/** Throws `input_invalid` for a kind of another version of Mendloop. */
 function handlerOf(handlers: Handlers, kind: JobKind): AnyHandler {
+  if (!Object.hasOwn(handlers, kind)) throw new MendloopError('input_invalid', 'unknown job kind');
+  // Kind and payload were enqueued together; the compiler cannot see that through the row.
   return handlers[kind] as AnyHandler;
 }
 
 /** Puts a job off until a limit has reset; the follow-up is a new row, so no attempt is used up. */
-async function defer(deps: WorkerDeps, job: Job, seconds: number): Promise<JobOutcome> {
+async function defer(deps: WorkerDeps, job: Job, seconds: number) {
   const { kind, payload, cause, deferred } = job.data;
-  const followUp = { kind, payload, cause, startAfterSeconds: seconds } as NewJob;
+  const priority = priorityOf(job.priority);
+  const followUp = { kind, payload, cause, priority, startAfterSeconds: seconds } as NewJob;
   await deps.db.transaction().execute((trx) => deps.queue.enqueue(trx, [followUp], deferred + 1));
   return { outcome: 'deferred', detail: { seconds } };
 }
 
 function failure(job: Job, error: unknown): JobResult {
-  const known = isMendloopError(error);
-  const output = known
+  const typed = isMendloopError(error);
+  const output = typed
     ? { code: error.code, message: error.message }
     : { code: 'unexpected', message: error instanceof Error ? error.name : 'unknown' };
-  const status = known && error.retry === 'never' ? 'deadletter' : 'failed';
+  const status = typed && error.retry === 'never' ? 'deadletter' : 'failed';
   return { id: job.id, status, output };
 }
 
@@ -69,7 +65,6 @@ async function settle(deps: WorkerDeps, job: Job): Promise<JobResult> {
   const { kind, payload, deferred } = job.data;
   const log = deps.log.child({ job_id: job.id, kind });
   try {
-    if (!isJobKind(kind)) throw new MendloopError('input_invalid', 'unknown job kind');
     const context = { jobId: job.id, kind, log, signal: job.signal };
     const outcome = await handlerOf(deps.handlers, kind)(payload, context);
     log.info({ outcome: outcome.outcome, ...outcome.detail }, 'job done');
@@ -85,7 +80,6 @@ async function settle(deps: WorkerDeps, job: Job): Promise<JobResult> {
 }
 
 const fetching = {
-  batchSize: 2,
   // A busy repository's next job is passed over: taking it would fail the whole fetch, and hold up all the others.
   groupConcurrency: 1,
   burstWhenBatchFull: true,
@@ -95,27 +89,42 @@ const fetching = {
   includeMetadata: true,
 } as const;
 
+/** Takes jobs of one queue until the worker stops. */
+async function takeJobs(deps: WorkerDeps, name: QueueName): Promise<void> {
+  const { batchSize, concurrency } = queues[name];
+  const localConcurrency = concurrency ?? deps.concurrency;
+  let workerId = '';
+  workerId = await deps.boss.work<JobData>(
+    name,
+    { ...fetching, batchSize, localConcurrency },
+    async (jobs) => {
+      const results = await Promise.all((jobs as Job[]).map((job) => settle(deps, job)));
+      // A repository's next job is fetchable only after this one is settled: look again at once instead of after a poll.
+      setTimeout(() => deps.boss.notifyWorker(workerId), 20).unref();
+      return results;
+    },
+  );
+}
+
+/** The queues that hold a kind of job and need nothing that this worker lacks. */
+function queuesFor({ kinds, abilities }: WorkerDeps): QueueName[] {
+  const used = new Set(Object.values(kinds).map((kind) => kind.queue));
+  return queueNames.filter((name) => {
+    const { needs } = queues[name];
+    return used.has(name) && (needs === null || abilities.includes(needs));
+  });
+}
+
 export interface RunningWorker {
   /** Stops fetching, waits for the jobs at work (at most 20 s), then closes the queue's connections. */
   stop(): Promise<void>;
 }
 
-/** Starts taking jobs of every queue. Any number of workers may run, on any number of hosts. */
+/** Starts taking jobs. Any number of workers may run, on any number of hosts. */
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
-  for (const name of queueNames) {
-    let workerId = '';
-    workerId = await deps.boss.work<JobData>(
-      name,
-      { ...fetching, localConcurrency: deps.concurrency },
-      async (jobs) => {
-        const results = await Promise.all((jobs as Job[]).map((job) => settle(deps, job)));
-        // A repository's next job is fetchable only after this one is settled: look again at once instead of after a poll.
-        setTimeout(() => deps.boss.notifyWorker(workerId), 20).unref();
-        return results;
-      },
-    );
-  }
-  deps.log.info({ concurrency: deps.concurrency }, 'worker started');
+  const taken = queuesFor(deps);
+  for (const name of taken) await takeJobs(deps, name);
+  deps.log.info({ queues: taken, concurrency: deps.concurrency }, 'worker started');
   return {
     stop: () => deps.boss.stop({ graceful: true, timeout: 20_000, close: true }),
   };

@@ -18,6 +18,7 @@ import { requestCancel } from '../train/round/requests/cancel.ts';
 import type { Access } from '../web/access/sign-in.ts';
 import { createDashboard } from '../web/dashboard.ts';
 import type { WebApp } from '../web/environment.ts';
+import { jobKinds } from './stages.ts';
 
 export interface DashboardOptions {
   readonly config: Config;
@@ -45,7 +46,7 @@ function warningsOf(config: Config): string[] {
 
 /** The dashboard of this configuration. */
 export function createDashboardFor({ config, db, boss, log }: DashboardOptions): WebApp {
-  const queue = createJobQueue(boss);
+  const queue = createJobQueue(boss, jobKinds);
   return createDashboard({
     db,
     jobs: createJobAdmin(boss, db),

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import { migrate } from '../db/migrate.ts';
 import type { Database } from '../db/tables.ts';
-import { createQueues, startBoss } from '../jobs/queue.ts';
+import { startBoss } from '../jobs/boss.ts';
+import { createQueues } from '../jobs/queues.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** Runs our migrations, then pg-boss's own, then creates the queues. */

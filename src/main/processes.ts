@@ -5,7 +5,7 @@ import { createAppReader } from '../github/app-reader.ts';
 import type { BrokerProcess } from '../github/broker/parent.ts';
 import { createGitHubClient } from '../github/client.ts';
 import { githubHosts } from '../github/hosts.ts';
-import { assertQueueSchema } from '../jobs/queue-schema.ts';
+import { assertQueueSchema } from '../jobs/boss.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
 import { brokerFor } from './broker-process.ts';
 import { createDashboardFor } from './dashboard.ts';

@@ -10,8 +10,10 @@ import { startDrain } from '../intake/drain.ts';
 import { createGate } from '../intake/gate.ts';
 import { createInbox } from '../intake/inbox.ts';
 import { createIntakeMiddleware } from '../intake/probot-app.ts';
-import { createJobQueue, startBoss } from '../jobs/queue.ts';
+import { startBoss } from '../jobs/boss.ts';
+import { createJobQueue } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
+import { jobKinds, routes } from './stages.ts';
 import type { Role } from './worker.ts';
 
 export const webhookPath = '/api/github/webhooks';
@@ -84,7 +86,7 @@ async function createIntake(options: ServerRoleOptions, onDurable: () => void) {
 export async function startServerRole(options: ServerRoleOptions): Promise<ServerRole> {
   const { config, db, databaseUrl, log } = options;
   const boss = await startBoss({ databaseUrl, log, role: 'server' });
-  const drain = startDrain({ db, queue: createJobQueue(boss), log }, drainEveryMs);
+  const drain = startDrain({ db, queue: createJobQueue(boss, jobKinds), routes, log }, drainEveryMs);
   const intake = await createIntake(options, drain.wake);
   const pages = getRequestListener(options.dashboard(boss).fetch);
   const server = createServer(

@@ -26,7 +26,7 @@ const model = z.strictObject({
   base: tree.extend({
     name: text,
     licence: text.describe('SPDX identifier.'),
-    is_llama: z.boolean().describe('Whether the Llama licence applies to what is trained from the model.'),
+    is_llama: z.boolean().describe('Whether the checkpoint has to be named and marked as built with Llama.'),
   }),
   init: z
     .strictObject({
@@ -58,8 +58,8 @@ const reward = z.strictObject({
   node: file
     .nullable()
     .describe('A Node binary of the round; null: `node` of the PATH, version 20 or newer.'),
-  timeout_s: count.describe('For one request to a server.'),
-  max_concurrency: count.describe('Requests at a time.'),
+  timeout_s: count.describe('For the score of one answer.'),
+  max_concurrency: count.describe('Reserved: no engine reads it.'),
   max_error_rate: share.describe('Answers without a score above this share end the round with 24.'),
   max_hack_share: share.describe('Two steps in a row with more degenerate answers end the round with 28.'),
 });
@@ -103,20 +103,18 @@ const sft = z
   })
   .describe('Every supervised step: those of an SFT round, and of the warm-up.');
 
-const warmup = z
-  .strictObject({
-    sft_steps: count,
-    min_format_rate: share.describe(
-      'The warm-up is left out where this share of the probed answers has the form.',
-    ),
-    probe_rows: count.describe('Training prompts that are answered to find that share.'),
-  })
-  .describe('Supervised steps before GRPO.');
+const warmup = z.strictObject({
+  sft_steps: count,
+  min_format_rate: share.describe(
+    'The warm-up is left out where this share of the probed answers has the form.',
+  ),
+  probe_rows: count.describe('Training prompts that are answered to find that share.'),
+});
 
 const limits = z.strictObject({
-  walltime_s: count.describe('What the scheduler is asked for.'),
+  walltime_s: count.describe('Asked of the scheduler, together with `grace_s`.'),
   heartbeat_s: positive.describe('Between two writes of `status.json`.'),
-  stall_s: count.describe('Seconds in which a training child writes no event: it is ended with 22.'),
+  stall_s: count.describe('Warm-up or training that writes no event for so long ends with 22.'),
   grace_s: count.describe('From the request to stop until the kill.'),
   kl_abort: positive.nullable().describe('A larger divergence from the reference ends the round with 25.'),
 });
@@ -149,7 +147,7 @@ const resources = z.strictObject({
 /**
  * `spec.json`: what the app tells the driver of a round, the same for all attempts. Paths are relative to the round directory. It
  * holds no secret: tokens come by environment variables. `npm run schemas` writes it as a JSON Schema, by which the driver
- * checks what it reads (docs/contracts/round.md#spec.json).
+ * checks what it reads (docs/contracts/round.md#specification).
  */
 export const roundSpec = z.strictObject({
   schema: z.literal('mendloop.round/1'),
@@ -163,7 +161,7 @@ export const roundSpec = z.strictObject({
   algo,
   lora,
   sft,
-  warmup: warmup.nullable(),
+  warmup: warmup.nullable().describe('Supervised steps before GRPO; null: none.'),
   limits,
   checkpoint,
   evaluation,

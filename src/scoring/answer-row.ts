@@ -1,6 +1,6 @@
 import type { DiffsInput, OutputInput } from '../reward/contract/formula.ts';
-import { readRow } from '../reward/read-row.ts';
-import type { Row } from '../reward/read-row.ts';
+import { readRow } from '../reward/rows.ts';
+import type { Row } from '../reward/rows.ts';
 
 /** A row of the oracles' file together with an answer. */
 export type AnswerRow =

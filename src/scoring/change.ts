@@ -1,7 +1,6 @@
 import { applyEdits } from '../answer/apply-edits.ts';
 import { parseOutput } from '../answer/parse-answer.ts';
-import { diffPatches } from '../diff/diff-patches.ts';
-import { diffFiles } from '../diff/file-patches.ts';
+import { diffFiles, diffPatches } from '../diff/file-patches.ts';
 import type { FilePatches } from '../diff/file-patches.ts';
 import type { OutputInput } from '../reward/contract/formula.ts';
 import type { AnswerRow } from './answer-row.ts';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { Forgetter } from '../consent/purge.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { Forgetter } from '../stage/stage.ts';
 import { errorFields } from '../telemetry/log.ts';
 import type { CheckpointDeps } from './checkpoint/deps.ts';
 import { retireTainted } from './checkpoint/retire-tainted.ts';

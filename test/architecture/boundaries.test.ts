@@ -62,7 +62,15 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   'guard-is-pure': ['src/guard/planted.ts', "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n"],
   'jobs-import-no-capability': ['src/jobs/planted.ts', "import '../collect/bot.ts';\n"],
   'consent-and-instance-beneath-stages': ['src/consent/planted.ts', "import '../collect/bot.ts';\n"],
+  'stage-names-no-stage': ['src/stage/planted.ts', "import '../collect/bot.ts';\n"],
   'capabilities-do-not-look-up': ['src/collect/planted-up.ts', "import '../intake/route.ts';\n"],
+  'queries-import-no-stage': ['src/queries/planted.ts', "import '../collect/bot.ts';\n"],
+  'queries-are-for-web-and-cli': ['src/train/planted-query.ts', "import '../queries/scope.ts';\n"],
+  'web-sees-no-adapter': ['src/web/planted-adapter.ts', "import '../github/hosts.ts';\n"],
+  'cli-sees-no-adapter': [
+    'src/cli/planted-adapter.ts',
+    "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",
+  ],
   'nobody-imports-main': ['src/web/planted.ts', "import '../main/worker.ts';\n"],
   'octokit-and-probot-at-the-edge': [
     'src/jobs/planted-octokit.ts',

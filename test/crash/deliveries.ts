@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from '../../demo/github/webhooks/delivery.ts';
-import type { JobKind } from '../../src/jobs/registry.ts';
+import type { JobKind } from '../../src/jobs/job.ts';
 
 /** A signed delivery as GitHub recorded it, and what has to follow from it. */
 export interface CrashDelivery {

@@ -15,8 +15,14 @@ const made = new Set([
   'docs/reports/full.json',
   'mendloop.clusters.json',
   'spec.json',
+  'engine-overrides.json',
+  'lease.json',
+  'engine.json',
   'status.json',
+  'result.json',
   'manifest.json',
+  'metrics.summary.json',
+  'snapshot.json',
 ]);
 
 function quoted(page: string): string[] {

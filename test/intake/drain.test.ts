@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { drainOnce, startDrain } from '../../src/intake/drain.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
-import { createJobQueue, type JobQueue, startBoss } from '../../src/jobs/queue.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
+import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds, routes } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { addRepository, arrived } from './deliveries.ts';
@@ -28,7 +30,7 @@ describe('the drain', () => {
   beforeEach(async () => {
     database = await testDatabase();
     boss = await startBoss({ databaseUrl: database.url, log, role: 'server' });
-    queue = createJobQueue(boss);
+    queue = createJobQueue(boss, jobKinds);
     for (const id of [1, 2, 3]) await addRepository(database.db, id);
   });
   afterEach(async () => {
@@ -41,7 +43,7 @@ describe('the drain', () => {
     await Promise.all(deliveries.map((delivery) => inbox.add(delivery)));
   }
 
-  const drain = () => drainOnce({ db: database.db, queue, log });
+  const drain = () => drainOnce({ db: database.db, queue, routes, log });
 
   async function stateOf(delivery: ArrivedDelivery) {
     return database.db
@@ -94,7 +96,7 @@ describe('the drain', () => {
     const connections = Array.from({ length: 4 }, () =>
       connect({ url: database.url, max: 2, applicationName: 'another drain' }),
     );
-    const routed = await Promise.all(connections.map(({ db }) => drainOnce({ db, queue, log })));
+    const routed = await Promise.all(connections.map(({ db }) => drainOnce({ db, queue, routes, log })));
     await Promise.all(connections.map((connection) => connection[Symbol.asyncDispose]()));
     expect(routed.reduce((sum, count) => sum + count)).toBe(600);
     expect(await transitionsOf('delivery')).toBe(600);
@@ -107,7 +109,7 @@ describe('the drain', () => {
     const other = connect({ url: database.url, max: 1, applicationName: 'doomed drain' });
     await database.db.transaction().execute(async (trx) => {
       await sql`lock table transition in share mode`.execute(trx);
-      const doomed = drainOnce({ db: other.db, queue, log });
+      const doomed = drainOnce({ db: other.db, queue, routes, log });
       const outcome = doomed.then(
         () => 'done',
         (error: unknown) => (error as { code?: string }).code,
@@ -170,7 +172,7 @@ describe('the drain', () => {
   });
 
   test('a lost wake-up is made good by the next look', async () => {
-    const running = startDrain({ db: database.db, queue, log }, 50);
+    const running = startDrain({ db: database.db, queue, routes, log }, 50);
     const delivery = arrived();
     await receive(delivery);
     await expect.poll(async () => (await stateOf(delivery)).state).toBe('routed');
@@ -178,7 +180,7 @@ describe('the drain', () => {
   });
 
   test('stopping waits for the batch that is being routed', async () => {
-    const running = startDrain({ db: database.db, queue, log }, 60_000);
+    const running = startDrain({ db: database.db, queue, routes, log }, 60_000);
     await receive(...Array.from({ length: 250 }, () => arrived()));
     running.wake();
     await running.stop();

@@ -12,7 +12,9 @@ import { drainOnce } from '../../src/intake/drain.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
 import type { AppPort } from '../../src/intake/ports.ts';
 import { syncInstallation } from '../../src/intake/sync-installation.ts';
-import { createJobQueue, type JobQueue, startBoss } from '../../src/jobs/queue.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
+import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds, routes } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { addRepository, arrived } from './deliveries.ts';
@@ -44,7 +46,7 @@ describe('a repository that is taken over while its old owner lets go of it', ()
     database = await testDatabase();
     other = connect({ url: database.url, max: 1, applicationName: 'old owner' });
     boss = await startBoss({ databaseUrl: database.url, log, role: 'server' });
-    queue = createJobQueue(boss);
+    queue = createJobQueue(boss, jobKinds);
     await addRepository(database.db, 1, 'train');
     await sql`insert into installation (installation_id, account_login, account_type, status, permissions, events)
       values (${newOwner}, 'octo-next', 'Organization', 'active', '{}', '[]')`.execute(database.db);
@@ -83,7 +85,7 @@ describe('a repository that is taken over while its old owner lets go of it', ()
   async function routed(delivery: Partial<ArrivedDelivery>): Promise<void> {
     const inbox = createInbox({ db: other.db, onDurable: () => undefined, groupSize: 64, inFlight: 2 });
     await inbox.add(arrived({ repository_id: null, payload: null, ...delivery }));
-    await drainOnce({ db: other.db, queue, log });
+    await drainOnce({ db: other.db, queue, routes, log });
   }
 
   const consent = { consentPublicDefault: 'train', consentCap: 'train' } as const;

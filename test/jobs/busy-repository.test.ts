@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createJobQueue, startBoss } from '../../src/jobs/queue.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
+import { createJobQueue } from '../../src/jobs/queue.ts';
 import { type Handlers, type RunningWorker, startWorker } from '../../src/jobs/worker.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -26,13 +28,22 @@ afterEach(async () => {
 
 async function enqueue(repository_id: number, number: number): Promise<void> {
   const job = { kind: 'collect.issue', payload: { repository_id, number }, cause: `${number}` } as const;
-  await database.db.transaction().execute((trx) => createJobQueue(boss).enqueue(trx, [job]));
+  await database.db.transaction().execute((trx) => createJobQueue(boss, jobKinds).enqueue(trx, [job]));
 }
 
 async function work(collect: Handlers['collect.issue']): Promise<void> {
   const handlers = { 'collect.issue': collect } as Partial<Handlers> as Handlers;
   const { db } = database;
-  worker = await startWorker({ boss, db, queue: createJobQueue(boss), handlers, log, concurrency: 4 });
+  worker = await startWorker({
+    boss,
+    db,
+    queue: createJobQueue(boss, jobKinds),
+    kinds: jobKinds,
+    handlers,
+    log,
+    concurrency: 4,
+    abilities: [],
+  });
 }
 
 // Incident: the oldest waiting jobs were a busy repository's; each fetch tried them, failed on the unique index of

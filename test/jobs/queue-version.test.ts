@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/db/package-root.ts';
-import { assertQueueSchema, queueSchemaVersion } from '../../src/jobs/queue-schema.ts';
+import { assertQueueSchema, queueSchemaVersion } from '../../src/jobs/boss.ts';
 import { mendloop } from '../cli/mendloop.ts';
 import { testDatabase } from '../support/database.ts';
 import { temporaryHome } from '../support/home.ts';
 
 /*
  * src/jobs/admin.ts and the migrations rely on the tables of exactly this pg-boss. When this test fails, read its
- * release notes, look at every `pgboss.` in src/, run its migrations on a copy, and only then change this number and that of src/jobs/queue-schema.ts.
+ * release notes, look at every `pgboss.` in src/, run its migrations on a copy, and only then change this number and that of src/jobs/boss.ts.
  */
 const version = '12.35.0';
 

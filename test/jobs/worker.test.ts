@@ -4,12 +4,15 @@ import type { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ErrorCode, MendloopError } from '../../src/domain/errors.ts';
 import { createJobAdmin } from '../../src/jobs/admin.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
 import type { NewJob } from '../../src/jobs/job.ts';
-import { createJobQueue, type JobQueue, startBoss } from '../../src/jobs/queue.ts';
-import { deadQueue } from '../../src/jobs/registry.ts';
-import { type Handlers, type RunningWorker, startWorker } from '../../src/jobs/worker.ts';
+import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
+import { deadQueue } from '../../src/jobs/queues.ts';
+import { type RunningWorker, startWorker } from '../../src/jobs/worker.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { everyKind } from '../support/every-kind.ts';
 import { startWorkerProcess } from './processes.ts';
 
 const log = createLog('silent');
@@ -25,7 +28,7 @@ beforeEach(async () => {
     create table job_run (run int generated always as identity primary key, job_id uuid, key text, pid int,
       started_at timestamptz, ended_at timestamptz)`.execute(database.db);
   boss = await startBoss({ databaseUrl: database.url, log, role: 'worker' });
-  queue = createJobQueue(boss);
+  queue = createJobQueue(boss, jobKinds);
 });
 afterEach(async () => {
   await boss.stop({ graceful: false, close: true });
@@ -75,24 +78,24 @@ describe('a job that fails', () => {
   let worker: RunningWorker | null = null;
   let attempts: number;
 
-  /** A worker whose `collect.issue` fails with `code` the first `times` times. */
+  /** A worker whose jobs fail with `code` the first `times` times. */
   async function startFailing(failure: () => Error, times: number): Promise<void> {
     attempts = 0;
-    const done = async () => ({ outcome: 'done' });
-    const handlers: Handlers = {
-      'collect.pull': done,
-      'collect.issue': async () => {
-        attempts += 1;
-        if (attempts <= times) throw failure();
-        return { outcome: 'done' };
-      },
-      'repository.purge': done,
-      'installation.sync': done,
-      'deliveries.sweep': done,
-      'payloads.expire': done,
-      'round.advance': done,
-    };
-    worker = await startWorker({ boss, db: database.db, queue, handlers, log, concurrency: 2 });
+    const handlers = everyKind(async () => {
+      attempts += 1;
+      if (attempts <= times) throw failure();
+      return { outcome: 'done' };
+    });
+    worker = await startWorker({
+      boss,
+      db: database.db,
+      queue,
+      kinds: jobKinds,
+      handlers,
+      log,
+      concurrency: 2,
+      abilities: [],
+    });
   }
   const failing = (code: ErrorCode, retryAfterSeconds?: number) => () =>
     new MendloopError(code, 'a made failure', retryAfterSeconds === undefined ? {} : { retryAfterSeconds });

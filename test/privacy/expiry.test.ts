@@ -10,8 +10,10 @@ import { purgeRepository } from '../../src/consent/purge.ts';
 import type { ConsentScope } from '../../src/domain/consent.ts';
 import { expirePayloads } from '../../src/intake/expire.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
-import { createJobQueue, type JobQueue, startBoss } from '../../src/jobs/queue.ts';
-import type { JobContext } from '../../src/jobs/worker.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
+import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { start } from '../cli/mendloop.ts';
 import { addRepository, arrived } from '../intake/deliveries.ts';
@@ -28,7 +30,7 @@ let queue: JobQueue;
 beforeEach(async () => {
   database = await testDatabase();
   boss = await startBoss({ databaseUrl: database.url, log, role: 'server' });
-  queue = createJobQueue(boss);
+  queue = createJobQueue(boss, jobKinds);
   await addRepository(database.db, 1, 'collect');
 });
 afterEach(async () => {

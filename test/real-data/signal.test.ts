@@ -50,7 +50,7 @@ describe.skipIf(data === undefined)('mendloop/1 on real changes (skipped without
     expect(steps.filter((gain) => gain <= 0)).toEqual([]);
   });
 
-  it('ranks resolved patches above others at least as signal.md demands', () => {
+  it('ranks resolved patches above others at least as docs/contracts/reward.md demands', () => {
     const rewards = (own: readonly Score[]): number[] => own.map(({ reward }) => reward);
     const auc = aucOf(predictions, rewards(scores.mendloop));
     expect(auc).toMatchObject({ pairs: 142, issues: 71 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PgBoss } from 'pg-boss';
 import type { LoopbackGitHub } from '../../demo/github/server.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { queueNames } from '../../src/jobs/registry.ts';
+import { queueNames } from '../../src/jobs/queues.ts';
 import { type RoleName, run, type Running } from '../../src/main/processes.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from './database.ts';

@@ -1,11 +1,11 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalCluster } from '../../src/cluster/local/local-cluster.ts';
+import { type ShownRound, showRound } from '../../src/queries/rounds.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import type { RoundDeps } from '../../src/train/round/deps.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { requestCancel } from '../../src/train/round/requests/cancel.ts';
-import { type ShownRound, showRound } from '../../src/train/round/show.ts';
 import { configured, type RoundWorld } from './round-world.ts';
 
 const trainer = path.join(import.meta.dirname, '..', '..', 'trainer');

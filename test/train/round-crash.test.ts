@@ -3,9 +3,10 @@ import type { KyselyPlugin } from 'kysely';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds } from '../../src/main/stages.ts';
+import { showRound } from '../../src/queries/rounds.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { Liveness } from '../../src/train/round/attempt/liveness.ts';
-import { showRound } from '../../src/train/round/show.ts';
 import type { Step } from '../../src/train/round/state/step.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 
@@ -34,7 +35,7 @@ async function turnOf(world: RoundWorld, id: string, statement: number): Promise
     ...world.deps,
     db,
     checkpoints,
-    queue: createJobQueue(world.boss),
+    queue: createJobQueue(world.boss, jobKinds),
     liveness: new Liveness(),
   };
   try {
@@ -68,7 +69,7 @@ test('a round whose driver is killed before every statement ends as if nothing h
 
   expect(killed).toBeGreaterThan(60);
   const shown = await showRound(db, id);
-  expect(shown.history.map(({ to }) => to)).toEqual([
+  expect(shown.history.map(({ to_status }) => to_status)).toEqual([
     'planned',
     'snapshotting',
     'submitting',

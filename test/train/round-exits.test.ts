@@ -7,7 +7,7 @@ import { failRound } from './failing-rounds.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 
 /*
- * Exit codes of training-rounds §3.7 from a real driver to the rows of the round and its attempts: those that
+ * Exit codes of docs/contracts/round.md#exit-codes from a real driver to the rows of the round and its attempts: those that
  * round-failures.test.ts, whose cases also reach a page, does not have.
  */
 let world: RoundWorld;

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PgBoss } from 'pg-boss';
 import type { Cluster } from '../../src/domain/cluster-job.ts';
-import { createJobQueue, startBoss } from '../../src/jobs/queue.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
+import { createJobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
 import { Liveness } from '../../src/train/round/attempt/liveness.ts';
@@ -57,7 +59,7 @@ export async function roundWorld({ instances = 20 }: WorldOptions = {}): Promise
   await mkdir(rounds);
   const deps: RoundDeps = {
     db: database.db,
-    queue: createJobQueue(boss),
+    queue: createJobQueue(boss, jobKinds),
     log,
     now: () => new Date(),
     cluster: async () => configured(cluster, rounds),

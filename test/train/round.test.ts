@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RoundState } from '../../src/domain/round.ts';
+import { showRound } from '../../src/queries/rounds.ts';
 import { roundSpec } from '../../src/round-contract/round-spec.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { profileOf } from '../../src/train/round/prepare/profiles.ts';
 import { requestCancel } from '../../src/train/round/requests/cancel.ts';
 import { resumeRound } from '../../src/train/round/requests/resume.ts';
-import { showRound } from '../../src/train/round/show.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -74,7 +74,7 @@ describe('a round', () => {
       phase: 'done',
       attempts: [{ attempt: 1, state: 'succeeded', exit_code: 0, native_id: `mendloop-${id}-a1` }],
     });
-    expect(shown.history.map(({ to }) => to)).toEqual([
+    expect(shown.history.map(({ to_status }) => to_status)).toEqual([
       'planned',
       'snapshotting',
       'submitting',

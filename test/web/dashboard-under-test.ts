@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { changeConsent } from '../../src/consent/change.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { requestCancel } from '../../src/train/round/requests/cancel.ts';
 import { createDashboard } from '../../src/web/dashboard.ts';
@@ -15,7 +16,7 @@ export function dashboardOn(
   { boss, admin }: JobWorld,
   overrides: Partial<DashboardDeps> = {},
 ): WebApp {
-  const queue = createJobQueue(boss);
+  const queue = createJobQueue(boss, jobKinds);
   return createDashboard({
     db,
     jobs: admin,

@@ -26,7 +26,14 @@ afterAll(async () => {
 
 it('counts each queue, also for some repositories only', async () => {
   const all = await world.admin.queues(null);
-  expect(all.map(({ name }) => name)).toEqual(['repository', 'installation', 'system', 'round']);
+  expect(all.map(({ name }) => name)).toEqual([
+    'repository',
+    'installation',
+    'system',
+    'round',
+    'run',
+    'publish',
+  ]);
   expect(all[0]).toEqual({ name: 'repository', waiting: 0, delayed: 0, running: 0, done: 1, dead: 2 });
   expect((await world.admin.queues([101]))[0]).toMatchObject({ done: 1, dead: 1 });
   expect((await world.admin.queues([]))[0]).toMatchObject({ done: 0, dead: 0 });

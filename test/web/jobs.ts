@@ -4,10 +4,14 @@ import type { PgBoss } from 'pg-boss';
 import type { Database } from '../../src/db/tables.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { createJobAdmin, type JobAdmin } from '../../src/jobs/admin.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
 import type { NewJob } from '../../src/jobs/job.ts';
-import { createJobQueue, createQueues, startBoss } from '../../src/jobs/queue.ts';
-import { type Handlers, type JobOutcome, startWorker } from '../../src/jobs/worker.ts';
+import { createJobQueue } from '../../src/jobs/queue.ts';
+import { createQueues } from '../../src/jobs/queues.ts';
+import { type Handlers, startWorker } from '../../src/jobs/worker.ts';
+import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { everyKind } from '../support/every-kind.ts';
 
 const log = createLog('silent');
 
@@ -19,23 +23,11 @@ export interface JobWorld extends AsyncDisposable {
   work(): Promise<void>;
 }
 
-async function refused(): Promise<JobOutcome> {
+async function refused(): Promise<never> {
   throw new MendloopError('github_forbidden', 'reading the pull request: status 403');
 }
 
-async function done(): Promise<JobOutcome> {
-  return { outcome: 'done' };
-}
-
-const handlers: Handlers = {
-  'collect.pull': refused,
-  'collect.issue': done,
-  'repository.purge': done,
-  'installation.sync': done,
-  'deliveries.sweep': done,
-  'payloads.expire': done,
-  'round.advance': done,
-};
+const handlers: Handlers = { ...everyKind(async () => ({ outcome: 'done' })), 'collect.pull': refused };
 
 async function settled(admin: JobAdmin): Promise<void> {
   for (;;) {
@@ -50,7 +42,7 @@ export async function jobWorld(db: Kysely<Database>, databaseUrl: string): Promi
   const boss = await startBoss({ databaseUrl, log, role: 'migrator' });
   await createQueues(boss);
   const admin = createJobAdmin(boss, db);
-  const queue = createJobQueue(boss);
+  const queue = createJobQueue(boss, jobKinds);
   return {
     boss,
     admin,
@@ -59,7 +51,16 @@ export async function jobWorld(db: Kysely<Database>, databaseUrl: string): Promi
     },
     async work() {
       const working = await startBoss({ databaseUrl, log, role: 'worker' });
-      const worker = await startWorker({ boss: working, db, queue, handlers, log, concurrency: 2 });
+      const worker = await startWorker({
+        boss: working,
+        db,
+        queue,
+        kinds: jobKinds,
+        handlers,
+        log,
+        concurrency: 2,
+        abilities: [],
+      });
       await settled(admin);
       await worker.stop();
     },

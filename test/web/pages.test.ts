@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { diffPatches } from '../../src/diff/diff-patches.ts';
+import { diffPatches } from '../../src/diff/file-patches.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { dashboardOn } from './dashboard-under-test.ts';
 import { type JobWorld, jobWorld } from './jobs.ts';

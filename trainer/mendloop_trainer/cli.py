@@ -1,4 +1,4 @@
-"""The command line: `python -m mendloop_trainer COMMAND …`; its exit status is a code of training-rounds §3.7."""
+"""The command line: `python -m mendloop_trainer COMMAND …`; its exit status is a code of docs/contracts/round.md#exit-codes."""
 
 import argparse
 import importlib

@@ -1,4 +1,4 @@
-"""The life of one attempt of a round (training-rounds §3.6): lease, checks, rewards, children, result."""
+"""The life of one attempt of a round (docs/contracts/round.md): lease, checks, rewards, children, result."""
 
 import json
 import platform

@@ -1,4 +1,4 @@
-"""How a round ends: the exit codes of training-rounds §3.7, and the exception that carries one."""
+"""How a round ends: the exit codes of docs/contracts/round.md#exit-codes, and the exception that carries one."""
 
 import errno
 from enum import IntEnum

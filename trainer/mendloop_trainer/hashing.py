@@ -43,7 +43,7 @@ def hashed_files(
 
 
 def tree_sha256(files: Iterable[HashedFile]) -> str:
-    """The hash of a folder (training-rounds §3.6): over `path NUL bytes NUL sha256 LF` of each file, sorted by path."""
+    """The hash of a folder (docs/contracts/round.md#tree-hash)."""
     digest = hashlib.sha256()
     for path, size, sha256 in sorted(files, key=lambda file: file.path.encode("utf-8")):
         digest.update(f"{path}\0{size}\0{sha256}\n".encode())

@@ -1,4 +1,4 @@
-"""The round's result: `out/`, which appears by one rename together with its manifest (training-rounds §3.6)."""
+"""The round's result: `out/`, which appears by one rename together with its manifest (docs/contracts/round.md#output)."""
 
 import json
 import os

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from .contract import check_contract
+
 TRAINER = Path(__file__).parents[1]
 _PATIENCE_S = 60.0
 
@@ -46,8 +48,9 @@ class Driver:
         self.process.communicate()
 
     def end(self) -> Ended:
-        """Waits for it."""
+        """Waits for it. What it left has to fit the schemas by which the app reads it."""
         stdout, stderr = self.process.communicate(timeout=_PATIENCE_S)
+        check_contract(self.directory, self.folder)
         return Ended(self.process.returncode, stdout, stderr)
 
     def wait_for(self, kind: str, **fields: Any) -> None:

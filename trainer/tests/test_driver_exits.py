@@ -1,4 +1,4 @@
-"""Every exit code of training-rounds §3.7, each from what causes it."""
+"""Every exit code of docs/contracts/round.md#exit-codes, each from what causes it."""
 
 import gzip
 import json

@@ -20,7 +20,7 @@ const outOfMemory = 21;
 const shownLines = 2000;
 const lost = (reason: string): NativeStatus => ({ state: 'lost', exitCode: null, reason });
 
-/** Training-rounds §4.6. */
+/** The state and exit code of a container (docs/contracts/clusters.md#states). */
 export function containerStatus(state: ContainerState | null): NativeStatus {
   if (state === null) return lost('unknown_job');
   if (state.status === 'gone') return lost('container_dead');
@@ -66,7 +66,7 @@ async function reaching<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Containers of a Docker engine, one for each job and of its name (training-rounds §4.4). */
+/** Containers of a Docker engine, one for each job and of its name (docs/contracts/clusters.md#docker). */
 export class DockerCluster implements Cluster {
   readonly kind = 'docker';
   readonly name: string;

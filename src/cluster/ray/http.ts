@@ -39,7 +39,7 @@ function parsed(text: string): unknown {
 
 /**
  * Speaks to a Ray dashboard. With `node:http`: Ray takes the headers of `fetch` for a browser's and refuses every POST with
- * 405 (finding F2). No answer within 10 s is `cluster_unreachable`: a head without its GCS takes requests and never answers.
+ * 405 (docs/contracts/clusters.md#headers). No answer within 10 s is `cluster_unreachable`: a head without its GCS takes requests and never answers.
  */
 export function rayClient(url: string, token: string | null): AskRay {
   const base = new URL(url);

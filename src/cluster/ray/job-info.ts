@@ -22,7 +22,7 @@ const states: Readonly<Record<JobInfo['status'], NativeState>> = {
   FAILED: 'failed',
 };
 
-/** Training-rounds §4.6. A stopped job has no exit code, whatever its driver ended with. */
+/** The state and exit code of a job (docs/contracts/clusters.md#states). A stopped job has no exit code, whatever its driver ended with. */
 export function rayStatus(info: JobInfo): NativeStatus {
   const state = states[info.status];
   const isSuccess = state === 'succeeded';

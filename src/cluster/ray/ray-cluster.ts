@@ -28,7 +28,7 @@ function partsOf(nativeId: string): { readonly key: string; readonly session: st
   return { key: checkKey(key), session };
 }
 
-/** Ray by its Jobs API (training-rounds §4.1, clusters-measured §A). */
+/** Ray by its Jobs API (docs/contracts/clusters.md#ray). */
 export class RayCluster implements Cluster {
   readonly kind = 'ray';
   readonly name: string;
@@ -52,7 +52,7 @@ export class RayCluster implements Cluster {
     return this.#nativeId(job.key);
   }
 
-  /** A key that Ray has already is answered with 500 and a traceback (finding F3): what it knows decides, not the text. */
+  /** A key that Ray has already is answered with 500 and a traceback (docs/contracts/clusters.md#second-submission): what it knows decides, not the text. */
   async #afterRefusal(job: ClusterJob, answer: Answer): Promise<void> {
     if (answer.status >= 400 && answer.status < 500) {
       throw new MendloopError('cluster_refused', `Ray refused the job with ${answer.status}`);

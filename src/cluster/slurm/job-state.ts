@@ -41,7 +41,7 @@ export function slurmExitCode(exit: string): number | null {
   return signal > 0 ? 128 + signal : code;
 }
 
-/** Training-rounds §4.6; a state that nobody knows is an error of ours and not guessed. */
+/** The state and exit code of a job (docs/contracts/clusters.md#states). An unknown state counts as failed. */
 export function slurmStatus({ state, exit, reason }: SlurmJob): NativeStatus {
   const working = atWork[state];
   const said = reason === null || reason === 'None' ? state : `${state} ${reason}`;

@@ -28,7 +28,7 @@ const job: ClusterJob = {
   resources: { nodes: 1, gpusPerNode: 8, cpus: 64, memoryGb: 512 },
 };
 
-test('a job is submitted as clusters-measured §B has it', () => {
+test('a job is submitted as docs/contracts/clusters.md#slurm has it', () => {
   expect(sbatchArguments(config, job, 'attempts/0001/native')).toEqual([
     '--parsable',
     '--no-requeue',

@@ -33,7 +33,7 @@ function partsOf(nativeId: string): { readonly key: string; readonly id: string 
   return { key: checkKey(key), id };
 }
 
-/** Slurm by its own commands (training-rounds §4.2, clusters-measured §B). */
+/** Slurm by its own commands (docs/contracts/clusters.md#slurm). */
 export class SlurmCluster implements Cluster {
   readonly kind = 'slurm';
   readonly name: string;

@@ -6,8 +6,7 @@ import type { IssueLink } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
 import { nameInstance } from '../../instance/name.ts';
 import { discover, type SaveInput, saveVerdict, type Verdict } from '../../instance/save.ts';
-import type { JobPayloads } from '../../jobs/registry.ts';
-import type { JobContext, JobOutcome } from '../../jobs/worker.ts';
+import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
 import { botHits } from '../bot.ts';
 import { saveIssue } from '../collect-issue.ts';
 import { denialOf } from '../decontaminate.ts';
@@ -221,9 +220,9 @@ async function observe(work: Work): Promise<number | null> {
  */
 export async function collectPull(
   deps: CollectDeps,
-  { repository_id, number, head_shas }: JobPayloads['collect.pull'],
+  { repository_id, number, head_shas }: JobPayload<'collect.pull'>,
   context: JobContext,
-): Promise<JobOutcome> {
+): Promise<JobOutcome<'collect.pull'>> {
   const repository = await collectableRepository(deps.db, repository_id);
   if (!repository) return { outcome: 'no_consent', detail: { repository_id, number } };
   const named = { repository_id, full_name: repository.full_name, number };

@@ -3,7 +3,7 @@ import { whileConsenting } from '../../consent/guard.ts';
 import type { Database } from '../../db/tables.ts';
 import { type NamedPull, nameInstance } from '../../instance/name.ts';
 import { discover, saveVerdict } from '../../instance/save.ts';
-import type { JobContext, JobOutcome } from '../../jobs/worker.ts';
+import type { JobContext, JobOutcome } from '../../jobs/job.ts';
 import type { CollectDeps } from '../deps.ts';
 
 /** Whether a delivery said that the pull request was merged. Index used: delivery_repository. */
@@ -19,7 +19,11 @@ async function wasMerged(db: Kysely<Database>, { repository_id, number }: NamedP
 }
 
 /** A merged pull request that cannot be read (any more) keeps its place in the funnel, as a rejection. */
-export async function pullGone(deps: CollectDeps, pull: NamedPull, context: JobContext): Promise<JobOutcome> {
+export async function pullGone(
+  deps: CollectDeps,
+  pull: NamedPull,
+  context: JobContext,
+): Promise<JobOutcome<'collect.pull'>> {
   const { db } = deps;
   const input = {
     instance_id: await nameInstance(db, pull),

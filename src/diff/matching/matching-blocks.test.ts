@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { MendloopError } from '../../domain/errors.ts';
 import { randomFrom } from '../../domain/random.ts';
-import { forEachBlock, type Match } from './match.ts';
 import { forEachMatchingBlock } from './matching-blocks.ts';
-import { occurrenceMatcher } from './occurrence-matcher.ts';
+import { forEachBlock, occurrenceMatcher } from './occurrence-matcher.ts';
+import type { Match } from './occurrence-matcher.ts';
 import { emptyBlockList, gapsBetween } from './parts/blocks.ts';
 import { rollingHash } from './parts/rolling-hash.ts';
 import { withScratch } from './parts/scratch.ts';

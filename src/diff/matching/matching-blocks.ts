@@ -1,9 +1,9 @@
 import type { Cancellation } from '../../domain/cancellation.ts';
 import { longMatches } from './long/long-matches.ts';
 import { gapsBetween } from './parts/blocks.ts';
+import type { Visit } from './parts/blocks.ts';
 import { rollingHash } from './parts/rolling-hash.ts';
 import type { SequencePair } from './parts/sequence-pair.ts';
-import type { Visit } from './parts/visit.ts';
 import { matchShort } from './short/short-matches.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
+import type { TokenGrants } from '../../domain/permissions.ts';
 import { createMint } from './mint.ts';
 import type { BrokerAnswer, BrokerQuestion, TokenBroker } from './protocol.ts';
 import { parsePrivateKey } from './sign.ts';
@@ -41,11 +42,11 @@ async function answer(broker: TokenBroker, { id, request }: BrokerQuestion): Pro
 }
 
 /** Serves token requests over the channel to the parent until the parent goes away. */
-export function serveBroker(settings: BrokerSettings): void {
+export function serveBroker(settings: BrokerSettings, grants: TokenGrants): void {
   const send = process.send?.bind(process);
   if (!send) throw new MendloopError('usage', 'the broker is started by the server or a worker');
   const key = parsePrivateKey(readKey(settings));
-  const broker = createMint({ appId: settings.appId, key, apiUrl: settings.apiUrl, now: Date.now });
+  const broker = createMint({ appId: settings.appId, key, apiUrl: settings.apiUrl, grants, now: Date.now });
   process.on('message', (question: BrokerQuestion) => {
     void answer(broker, question).then((reply) => send(reply));
   });

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { tokenGrants, type TokenKind } from '../../domain/permissions.ts';
+import { tokenGrants } from '../../main/stages.ts';
 import { createMint } from './mint.ts';
 import type { TokenBroker, TokenRequest } from './protocol.ts';
 
@@ -38,15 +38,15 @@ beforeEach(() => {
   status = 201;
   now = start;
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  broker = createMint({ appId: '42', key, apiUrl, now: () => now });
+  broker = createMint({ grants: tokenGrants, appId: '42', key, apiUrl, now: () => now });
 });
 
-function forRepository(kind: TokenKind, repository_id: number | null = 9): TokenRequest {
+function forRepository(kind: string, repository_id: number | null = 9): TokenRequest {
   return { want: 'installation', kind, installation_id: 3, repository_id };
 }
 
 describe('a token of an installation', () => {
-  const kinds = (Object.keys(tokenGrants) as TokenKind[]).filter((kind) => tokenGrants[kind].installation);
+  const kinds = Object.keys(tokenGrants).filter((kind) => tokenGrants[kind]?.installation);
 
   it.each(kinds)('for %s has the permissions of the table and one repository', async (kind) => {
     await broker.token(forRepository(kind));
@@ -54,7 +54,7 @@ describe('a token of an installation', () => {
       {
         url: '/app/installations/3/access_tokens',
         job: kind,
-        body: { repository_ids: [9], permissions: tokenGrants[kind].installation },
+        body: { repository_ids: [9], permissions: tokenGrants[kind]?.installation },
       },
     ]);
   });
@@ -108,7 +108,7 @@ describe('what is not declared', () => {
 
   it('is refused: a kind that nobody knows', async () => {
     for (const kind of ['toString', 'propose', '']) {
-      await expect(broker.token(forRepository(kind as TokenKind))).rejects.toThrow(undeclared);
+      await expect(broker.token(forRepository(kind))).rejects.toThrow(undeclared);
     }
   });
 

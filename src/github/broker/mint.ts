@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { MendloopError } from '../../domain/errors.ts';
-import { isTokenKind, tokenGrants } from '../../domain/permissions.ts';
+import type { TokenGrants } from '../../domain/permissions.ts';
 import { lockedFetch } from '../locked-fetch.ts';
 import { translateGitHubError } from '../translate.ts';
 import type { Token, TokenBroker, TokenRequest } from './protocol.ts';
@@ -18,6 +18,7 @@ export interface MintOptions {
   readonly appId: string;
   readonly key: KeyObject;
   readonly apiUrl: string;
+  readonly grants: TokenGrants;
   readonly now: () => number;
 }
 
@@ -32,8 +33,8 @@ class HttpStatusError extends Error {
 }
 
 async function mint(options: MintOptions, request: TokenRequest & { want: 'installation' }): Promise<Token> {
-  const grant = tokenGrants[request.kind];
-  if (!grant.installation)
+  const grant = options.grants[request.kind];
+  if (!grant?.installation)
     throw new MendloopError('permission_undeclared', `${request.kind} declares no token`);
   const { apiUrl, appId, key, now } = options;
   const send = lockedFetch(new URL(apiUrl).origin, { timeoutMs: 30_000 });
@@ -73,16 +74,18 @@ export function createMint(options: MintOptions): TokenBroker {
   const cache = new Map<string, Token>();
   return {
     async token(request) {
-      if (!isTokenKind(request.kind)) throw new MendloopError('permission_undeclared', 'unknown kind');
+      const { kind } = request;
+      const grant = Object.hasOwn(options.grants, kind) ? options.grants[kind] : undefined;
+      if (!grant) throw new MendloopError('permission_undeclared', 'unknown kind');
       const now = options.now();
       if (request.want === 'app') {
-        if (!tokenGrants[request.kind].asApp) {
-          throw new MendloopError('permission_undeclared', `${request.kind} may not speak as the App`);
+        if (!grant.asApp) {
+          throw new MendloopError('permission_undeclared', `${kind} may not speak as the App`);
         }
         const token = appJwt(options.appId, options.key, Math.floor(now / 1000), appTokenSeconds);
         return { token, expiresAt: now + appTokenSeconds * 1000 };
       }
-      const cacheKey = `${request.kind}/${request.installation_id}/${request.repository_id}`;
+      const cacheKey = `${kind}/${request.installation_id}/${request.repository_id}`;
       const cached = cache.get(cacheKey);
       if (cached && cached.expiresAt - now > spareMs) return cached;
       const token = await mint(options, request);

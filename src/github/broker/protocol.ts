@@ -1,12 +1,11 @@
 import type { ErrorCode } from '../../domain/errors.ts';
-import type { TokenKind } from '../../domain/permissions.ts';
 
 /** What a worker may ask of the broker. The permissions are not in the request: the broker looks them up by kind. */
 export type TokenRequest =
-  | { readonly want: 'app'; readonly kind: TokenKind }
+  | { readonly want: 'app'; readonly kind: string }
   | {
       readonly want: 'installation';
-      readonly kind: TokenKind;
+      readonly kind: string;
       readonly installation_id: number;
       /** The one repository of the token; null: all of the installation (only to list them). */
       readonly repository_id: number | null;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeOfLine } from './code-of-line.ts';
+import { codeOfLine } from './code-line.ts';
 import { commentSyntaxOf } from './comment-syntax.ts';
 
 test.each([

@@ -1,6 +1,5 @@
-import { codeOfLine } from './code-of-line.ts';
 import { commentSyntaxOf } from './comment-syntax.ts';
-import { tokensOf } from './tokens.ts';
+import type { CommentSyntax } from './comment-syntax.ts';
 
 /** The code of a line, without comments and white space. */
 export interface CodeLine {
@@ -20,4 +19,47 @@ export function codeReader(path: string): (lines: readonly string[]) => CodeLine
     return code;
   }
   return (lines) => lines.map((line) => seen.get(line) ?? read(line));
+}
+
+/**
+ * The line without its comment, by the line alone: what comments and strings of several lines make of it is not seen.
+ * A mark inside a string that the line itself opens starts no comment. A line that is nothing but a docstring has no code.
+ */
+export function codeOfLine(line: string, { marks, blockLines, docstrings }: CommentSyntax): string {
+  if (marks.length === 0) return line;
+  const start = line.trimStart();
+  if (start === '*' || blockLines.some((mark) => start.startsWith(mark))) return '';
+  const code = marks.some((mark) => line.includes(mark)) ? line.slice(0, commentStart(line, marks)) : line;
+  return docstrings.some((quotes) => isWholeString(code.trim(), quotes)) ? '' : code;
+}
+
+function commentStart(line: string, marks: readonly string[]): number {
+  let quote = '';
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line[at] as string;
+    if (quote !== '') {
+      if (character === '\\') at += 1;
+      else if (character === quote) quote = '';
+    } else if (isQuote(character)) quote = character;
+    else if (isAfterSpace(line, at) && marks.some((mark) => line.startsWith(mark, at))) return at;
+  }
+  return line.length;
+}
+
+function isQuote(character: string): boolean {
+  return character === '"' || character === "'" || character === '`';
+}
+
+function isAfterSpace(line: string, at: number): boolean {
+  return at === 0 || line.charCodeAt(at - 1) <= 0x20;
+}
+
+function isWholeString(text: string, quotes: string): boolean {
+  const end = text.indexOf(quotes, quotes.length);
+  return text.startsWith(quotes) && end >= 0 && end === text.length - quotes.length;
+}
+
+/** Words (letters, digits, `_`, `$`) and single other characters; white space separates. */
+export function tokensOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}\p{M}_$]+|[^\s\p{L}\p{N}\p{M}_$]/gu) ?? [];
 }

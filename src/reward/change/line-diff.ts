@@ -1,6 +1,4 @@
 import type { LineChange } from '../../diff/unified-diff.ts';
-import { alignExactly, exactlyAligned } from './align-exactly.ts';
-import { uniqueAnchors } from './unique-anchors.ts';
 
 /** Gaps between anchors are looked at again this often: each round is linear, and real files need two or three. */
 const rounds = 8;
@@ -66,4 +64,100 @@ function joined(changes: readonly LineChange[]): LineChange[] {
     else joins.push({ aStart, aEnd, bStart, bEnd });
   }
   return joins;
+}
+
+/** The shorter side of a gap that is aligned exactly: at most 64 steps for each line of the longer one. */
+const shortSide = 64;
+
+export function exactlyAligned({ aStart, aEnd, bStart, bEnd }: LineChange): boolean {
+  return Math.min(aEnd - aStart, bEnd - bStart) <= shortSide;
+}
+
+/** A longest common subsequence of the two sides of a gap, as pairs of line indexes in order; n·m steps and bytes. */
+export function alignExactly(
+  a: readonly string[],
+  b: readonly string[],
+  gap: LineChange,
+): [aAt: number, bAt: number][] {
+  const width = gap.bEnd - gap.bStart + 1;
+  const sizes = commonSizes(a, b, gap);
+  const pairs: [number, number][] = [];
+  let aAt = gap.aStart;
+  let bAt = gap.bStart;
+  while (aAt < gap.aEnd && bAt < gap.bEnd) {
+    const cell = (aAt - gap.aStart) * width + bAt - gap.bStart;
+    if (a[aAt] === b[bAt]) {
+      pairs.push([aAt, bAt]);
+      aAt += 1;
+      bAt += 1;
+    } else if ((sizes[cell + width] as number) >= (sizes[cell + 1] as number)) aAt += 1;
+    else bAt += 1;
+  }
+  return pairs;
+}
+
+/** For each pair of suffixes the size of their longest common subsequence, which is at most `shortSide`. */
+function commonSizes(a: readonly string[], b: readonly string[], gap: LineChange): Uint8Array {
+  const width = gap.bEnd - gap.bStart + 1;
+  const height = gap.aEnd - gap.aStart + 1;
+  const sizes = new Uint8Array(width * height);
+  for (let row = height - 2; row >= 0; row -= 1) {
+    const line = a[gap.aStart + row];
+    for (let column = width - 2; column >= 0; column -= 1) {
+      const cell = row * width + column;
+      sizes[cell] =
+        line === b[gap.bStart + column]
+          ? (sizes[cell + width + 1] as number) + 1
+          : Math.max(sizes[cell + width] as number, sizes[cell + 1] as number);
+    }
+  }
+  return sizes;
+}
+
+type Pair = readonly [aAt: number, bAt: number];
+
+/** The longest rising chain of lines that stand exactly once on each side of the gap; n log n. */
+export function uniqueAnchors(a: readonly string[], b: readonly string[], gap: LineChange): Pair[] {
+  const inB = singles(b, gap.bStart, gap.bEnd);
+  const pairs: Pair[] = [];
+  for (const [line, aAt] of singles(a, gap.aStart, gap.aEnd)) {
+    const bAt = inB.get(line);
+    if (bAt !== undefined && bAt >= 0 && aAt >= 0) pairs.push([aAt, bAt]);
+  }
+  return longestRise(pairs);
+}
+
+/** Where each line stands, in order of first appearance; -1 for one that stands there more than once. */
+function singles(lines: readonly string[], start: number, end: number): Map<string, number> {
+  const places = new Map<string, number>();
+  for (let at = start; at < end; at += 1) {
+    const line = lines[at] as string;
+    places.set(line, places.has(line) ? -1 : at);
+  }
+  return places;
+}
+
+/** Patience sorting; the pairs come in order of a. */
+function longestRise(pairs: readonly Pair[]): Pair[] {
+  const tops: number[] = [];
+  const before = new Int32Array(pairs.length);
+  for (const [index, [, bAt]] of pairs.entries()) {
+    const pile = firstPileAbove(tops, pairs, bAt);
+    before[index] = pile === 0 ? -1 : (tops[pile - 1] as number);
+    tops[pile] = index;
+  }
+  const rise: Pair[] = [];
+  for (let at = tops.at(-1) ?? -1; at >= 0; at = before[at] as number) rise.push(pairs[at] as Pair);
+  return rise.reverse();
+}
+
+function firstPileAbove(tops: readonly number[], pairs: readonly Pair[], bAt: number): number {
+  let low = 0;
+  let high = tops.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((pairs[tops[middle] as number] as Pair)[1] < bAt) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

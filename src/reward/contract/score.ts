@@ -1,6 +1,6 @@
 import type { FormatError } from '../../answer/parse-answer.ts';
-import { compareCodePoints } from '../../diff/code-points.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
+import { compareCodePoints } from '../../diff/python-strings.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 
 /** What a formula made its reward of; null where a part plays no role. */

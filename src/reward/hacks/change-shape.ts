@@ -1,7 +1,6 @@
 import type { ChangeBlock, Changes } from '../change/changes.ts';
-import { codeReader } from '../change/code-line.ts';
+import { codeReader, tokensOf } from '../change/code-line.ts';
 import { featuresOf } from '../change/features.ts';
-import { tokensOf } from '../change/tokens.ts';
 import type { HackClass } from './hack-classes.ts';
 
 /** Hack classes that the change alone decides, without the oracle. */

@@ -1,11 +1,9 @@
 import { applyEdits } from '../../answer/apply-edits.ts';
 import { parseOutput } from '../../answer/parse-answer.ts';
-import { diffChanges } from '../change/diff-changes.ts';
-import { fileChanges } from '../change/file-changes.ts';
+import { diffChanges, fileChanges } from '../change/changes.ts';
 import type { DiffsInput, FilesInput, Formula, OutputInput } from '../contract/formula.ts';
 import type { Score } from '../contract/score.ts';
-import { classifyEdits } from './classify-edits.ts';
-import { classifyChange } from './classify.ts';
+import { classifyChange, classifyEdits } from './classify.ts';
 import type { HackClass } from './hack-classes.ts';
 
 /** A formula that recognises no hacks, with `hack` filled in; reward, error and parts stay what they are. */

@@ -1,10 +1,9 @@
 import { applyEdits } from '../../answer/apply-edits.ts';
 import { parseOutput } from '../../answer/parse-answer.ts';
 import type { FormatError } from '../../answer/parse-answer.ts';
-import { compareCodePoints } from '../../diff/code-points.ts';
-import { diffPatches } from '../../diff/diff-patches.ts';
-import { diffFiles } from '../../diff/file-patches.ts';
+import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
+import { compareCodePoints } from '../../diff/python-strings.ts';
 import { matchingBlocks } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 import type { DiffsInput, OutputInput } from '../contract/formula.ts';
@@ -25,7 +24,7 @@ export interface FileExplanation {
   readonly oracle: readonly Stretch[];
 }
 
-/** Why the paper's reward (swe-rl §1.3) is what it is; no files where the form was wrong. */
+/** Why the paper's reward (docs/contracts/reward.md#formulas) is what it is; no files where the form was wrong. */
 export interface Explanation {
   readonly error: FormatError | null;
   /** Sorted by path, the union of both sides. */

@@ -1,8 +1,7 @@
 import { applyEdits } from '../../answer/apply-edits.ts';
 import { parseOutput } from '../../answer/parse-answer.ts';
 import type { FormatError } from '../../answer/parse-answer.ts';
-import { diffPatches } from '../../diff/diff-patches.ts';
-import { diffFiles } from '../../diff/file-patches.ts';
+import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { ratio } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
@@ -17,10 +16,10 @@ interface Judge {
   readonly combine: (values: readonly number[]) => number;
 }
 
-/** The paper's reward: -1 for a wrong form, else the mean similarity of the patches in 0..1 (swe-rl §1.3). */
+/** The paper's reward: -1 for a wrong form, else the mean similarity of the patches in 0..1 (docs/contracts/reward.md#formulas). */
 export const paper = formulaOf({ name: 'paper/1', compare: ratio, combine: mean });
 
-/** The paper's ablation: -1 for a wrong form, else 1 where all patches match exactly and 0 otherwise (swe-rl §1.3.10). */
+/** The paper's ablation: -1 for a wrong form, else 1 where all patches match exactly and 0 otherwise (docs/contracts/reward.md#formulas). */
 export const paperDiscrete = formulaOf({ name: 'paper-discrete/1', compare: exact, combine: allExact });
 
 function formulaOf(judge: Judge): Formula {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Refusal, refusal, tryLater } from './refusal.ts';
 
-/** The largest body, in bytes (training-rounds §5.3). */
+/** The largest body, in bytes (docs/contracts/reward.md#reward-server). */
 const maxBodyBytes = 32 * 1024 * 1024;
 /** What the bodies that are being read or scored may hold together; one alone always fits. */
 const maxHeldBytes = 4 * maxBodyBytes;

@@ -9,7 +9,7 @@ export interface GoldenResult {
 }
 
 /**
- * Scores the rows of a golden file (training-rounds §3.6) on the pool. Each is a scoring row with the `reward` that it
+ * Scores the rows of a golden file (docs/contracts/reward.md#golden-rows) on the pool. Each is a scoring row with the `reward` that it
  * must have, to the last bit.
  */
 export async function checkGolden(file: string, pool: ScoringPool): Promise<GoldenResult> {

@@ -12,7 +12,7 @@ export interface Oracles {
 }
 
 /**
- * Reads the oracles' file (training-rounds §3.3): JSON lines, plain or gzip, of the form that `readAnswerRow` names.
+ * Reads the oracles' file (docs/contracts/reward.md#oracles-file): JSON lines, plain or gzip, of the form that `readAnswerRow` names.
  * A file that is missing or broken, a row of another form and an id that comes twice are `input_invalid`.
  */
 export async function loadOracles(file: string): Promise<Oracles> {

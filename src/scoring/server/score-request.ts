@@ -7,7 +7,7 @@ export interface Item {
   readonly text: string;
 }
 
-/** The body of `POST /v1/score` (training-rounds §5.3). */
+/** The body of `POST /v1/score` (docs/contracts/reward.md#reward-server). */
 export interface ScoreRequest {
   readonly specSha256: string | null;
   readonly items: readonly Item[];

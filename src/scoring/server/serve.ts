@@ -6,7 +6,7 @@ import { loadOracles } from './oracles.ts';
 import { RewardServer } from './reward-server.ts';
 import { warmUp } from './warm-up.ts';
 
-/** The status of the driver for golden rewards that differ (training-rounds §3.7). */
+/** The status of the driver for golden rewards that differ (docs/contracts/round.md#exit-codes). */
 const goldenDiffers = 14;
 
 /**

@@ -7,7 +7,7 @@ import type { Item } from './score-request.ts';
 /** Above this a reward says that nearly all is right; with other files than the oracle's that cannot be. */
 const highReward = 0.95;
 
-/** Counts since the start, for charts of a round (training-rounds §5.5): no id, no text. */
+/** Counts since the start, for charts of a round (docs/contracts/reward.md#counts): no id, no text. */
 export class Statistics {
   readonly #requests = new Map<number, number>();
   readonly #items = new Map<string, number>();

@@ -1,17 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { MendloopError } from '../../domain/errors.ts';
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+import { outManifest } from '../../round-contract/round-files.ts';
 
 /** What we use of `out/manifest.json`; the rest is stored as it is. */
-const manifestSchema = z.object({
-  schema: z.literal('mendloop.manifest/1'),
-  round_id: z.string().min(1),
-  kind: z.enum(['lora', 'full']),
-  step: z.int().nonnegative(),
-  base: z.object({ uri: z.string(), tree_sha256: sha256 }),
-  tree_sha256: sha256,
-});
+const manifestSchema = outManifest
+  .pick({ schema: true, round_id: true, kind: true, step: true, base: true, tree_sha256: true })
+  .strip();
 export type CheckpointManifest = z.infer<typeof manifestSchema>;
 
 /** Throws `round_invalid`, naming the field. */

@@ -30,7 +30,7 @@ async function hashFile(file: string): Promise<{ bytes: number; sha256: string }
 }
 
 /**
- * The hash of a finished `out/` (training-rounds §3.6): over `path NUL bytes NUL sha256 LF` of each file, sorted by the bytes
+ * The hash of a finished `out/` (docs/contracts/round.md#tree-hash): over `path NUL bytes NUL sha256 LF` of each file, sorted by the bytes
  * of its path. A folder that cannot be read is `round_invalid`.
  */
 export async function treeSha256(folder: string): Promise<string> {

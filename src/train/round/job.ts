@@ -1,4 +1,4 @@
-import type { JobContext, JobOutcome } from '../../jobs/worker.ts';
+import type { JobContext, JobOutcome } from '../../jobs/job.ts';
 import { advanceRound } from './advance.ts';
 import type { RoundDeps } from './deps.ts';
 import { advanceJob } from './requests/plan.ts';
@@ -7,7 +7,11 @@ import { advanceJob } from './requests/plan.ts';
 const busySeconds = 10;
 
 /** Takes the round as far as it goes without waiting, and leaves the rest to a job of its own. */
-export async function roundJob(deps: RoundDeps, round_id: string, context: JobContext): Promise<JobOutcome> {
+export async function roundJob(
+  deps: RoundDeps,
+  round_id: string,
+  context: JobContext,
+): Promise<JobOutcome<'round.advance'>> {
   let step = await advanceRound(deps, round_id);
   while (step !== null && step.againSeconds === 0 && !context.signal.aborted) {
     step = await advanceRound(deps, round_id);

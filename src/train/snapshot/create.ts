@@ -27,7 +27,7 @@ export interface SnapshotOptions {
   readonly rows: RowForm;
   /** ISO time; null: the newest fifth is held out. */
   readonly splitAt: string | null;
-  /** Private repositories of this installation take part, of no other (architecture §12.11); null: public ones only. */
+  /** Private repositories of this installation take part, of no other (docs/contracts/snapshot.md#choice); null: public ones only. */
   readonly installation_id: number | null;
   readonly perRepository: number;
   readonly perAuthor: number;

@@ -3,7 +3,7 @@ import type { Material } from './material.ts';
 import type { Split } from './select.ts';
 import { answerOf, type Task } from './tasks.ts';
 
-/** A row of `train.jsonl.gz` or `held_out.jsonl.gz`, for TRL and verl alike (training-rounds §3.4). It names its oracle, no more. */
+/** A row of `train.jsonl.gz` or `held_out.jsonl.gz`, for TRL and verl alike (docs/contracts/snapshot.md#prompt-rows). It names its oracle, no more. */
 export function promptRow(task: Task, split: Split, index: number): object {
   return {
     prompt: task.prompt,

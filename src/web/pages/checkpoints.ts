@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { type AliasName, aliasNames } from '../../domain/round.ts';
 import {
   type AliasRow,
-  aliasesIn,
+  listAliases,
   type CheckpointFilter,
   type CheckpointRow,
   type CheckpointSort,
@@ -56,7 +56,7 @@ function columns(now: Date): Column<CheckpointRow, CheckpointSort>[] {
 
 function target(alias: AliasRow | undefined): Markup {
   if (alias === undefined || alias.checkpoint_id === null) return html`base model`;
-  if (!alias.seen) return html`a checkpoint of other repositories`;
+  if (!alias.visible) return html`a checkpoint of other repositories`;
   return html`<a href="/rounds/${alias.round_id}"><code>${alias.checkpoint_id}</code></a>`;
 }
 
@@ -96,7 +96,7 @@ export function checkpointsPage(deps: DashboardDeps): WebApp {
     const state = readList(list, queryOf(c));
     const [rows, aliases] = await Promise.all([
       listCheckpoints(deps.db, scope, listQuery(state)),
-      aliasesIn(deps.db, scope),
+      listAliases(deps.db, scope),
     ]);
     const frame = frameOf(c, deps);
     return c.html(layout(frame, 'Checkpoints', view(state, pageOf(rows), aliases, frame.now)));

@@ -6,8 +6,8 @@ import { MendloopError } from '../../domain/errors.ts';
 import {
   consentEvents,
   type ConsentEventRow,
-  type ConsentRow,
-  findRepository,
+  type RepositoryConsent,
+  findConsent,
 } from '../../queries/consent.ts';
 import { actorOf, mayAdminister, mayRead } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
@@ -18,15 +18,15 @@ import { badge, facts } from '../views/values.ts';
 
 const formSchema = z.object({ scope: z.enum(consentScopes), confirmed: z.literal('yes').optional() });
 
-async function repositoryOf({ db }: DashboardDeps, c: WebContext): Promise<ConsentRow> {
+async function repositoryOf({ db }: DashboardDeps, c: WebContext): Promise<RepositoryConsent> {
   const id = Number(c.req.param('id'));
-  const row = Number.isSafeInteger(id) ? await findRepository(db, id) : undefined;
+  const row = Number.isSafeInteger(id) ? await findConsent(db, id) : undefined;
   if (row !== undefined && mayRead(c.get('visitor'), row.repository_id)) return row;
   throw new MendloopError('not_found', 'There is no such repository.');
 }
 
 function view(
-  row: ConsentRow,
+  row: RepositoryConsent,
   events: readonly ConsentEventRow[],
   { visitor, formToken }: Frame,
   deps: DashboardDeps,

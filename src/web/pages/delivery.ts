@@ -3,12 +3,12 @@ import { html } from 'hono/html';
 import { MendloopError } from '../../domain/errors.ts';
 import { isDeliveryId } from '../../domain/ids.ts';
 import { type DeliveryDetail, findDelivery } from '../../queries/deliveries.ts';
-import { type TransitionRow, transitionsOf } from '../../queries/transitions.ts';
+import { type TransitionRow, historyOf } from '../../queries/history.ts';
 import { mayRead } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
 import { payloadText, reasonText } from '../views/delivery-reasons.ts';
-import { historyView } from '../views/history.ts';
+import { historyView, maxHistory } from '../views/history.ts';
 import { layout } from '../views/layout.ts';
 import { nothing } from '../views/markup.ts';
 import { badge, explained, facts, instant, missing } from '../views/values.ts';
@@ -55,7 +55,7 @@ export function deliveryPage(deps: DashboardDeps): WebApp {
     if (delivery === undefined || !mayRead(c.get('visitor'), delivery.repository_id)) {
       throw new MendloopError('not_found', 'There is no such delivery.');
     }
-    const transitions = await transitionsOf(deps.db, 'delivery', id);
+    const transitions = await historyOf(deps.db, 'delivery', id, maxHistory);
     return c.html(layout(frameOf(c, deps), `${delivery.event} delivery`, view(delivery, transitions)));
   });
   return app;

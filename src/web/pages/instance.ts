@@ -2,21 +2,21 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { MendloopError } from '../../domain/errors.ts';
 import type { Instance } from '../../domain/instance.ts';
+import { type TransitionRow, historyOf } from '../../queries/history.ts';
 import {
-  candidatesOf,
+  bestCandidates,
   type CandidateRow,
   findInstance,
   type InstanceDetail,
   type IssueRow,
-  issuesOf,
-} from '../../queries/instance.ts';
-import { type TransitionRow, transitionsOf } from '../../queries/transitions.ts';
+  listIssues,
+} from '../../queries/instances.ts';
 import { mayRead } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
 import { candidateList } from '../views/candidates.ts';
 import { diffView } from '../views/diff.ts';
-import { historyView } from '../views/history.ts';
+import { historyView, maxHistory } from '../views/history.ts';
 import { about, contextFiles, headline, linkedIssues, text } from '../views/instance.ts';
 import { layout } from '../views/layout.ts';
 import { type Markup, nothing } from '../views/markup.ts';
@@ -32,9 +32,9 @@ interface Whole {
 async function readWhole({ db }: DashboardDeps, row: InstanceDetail): Promise<Whole> {
   const evidence = row.body?.link_evidence.map(({ number }) => number) ?? [];
   const [candidates, issues, transitions] = await Promise.all([
-    candidatesOf(db, row.instance_id),
-    issuesOf(db, row.repository_id, [...(row.body?.linked_issues ?? []), ...evidence]),
-    transitionsOf(db, 'instance', row.instance_id),
+    bestCandidates(db, row.instance_id),
+    listIssues(db, row.repository_id, [...(row.body?.linked_issues ?? []), ...evidence]),
+    historyOf(db, 'instance', row.instance_id, maxHistory),
   ]);
   return { row, candidates, issues, transitions };
 }

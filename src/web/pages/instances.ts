@@ -83,7 +83,10 @@ export function instancesPage(deps: DashboardDeps): WebApp {
     const scope = scopeOf(c.get('visitor'));
     const state = readList(list, queryOf(c));
     const [rows, repositories, languages] = await Promise.all([
-      listInstances(deps.db, scope, listQuery(state)),
+      listInstances(deps.db, scope, {
+        ...listQuery(state),
+        ...(state.filters.status === undefined && { except: 'rejected' }),
+      }),
       repositoryNames(deps.db, scope),
       instanceLanguages(deps.db, scope),
     ]);

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { MendloopError } from '../../domain/errors.ts';
 import type { JobRow, QueueCounts } from '../../jobs/admin.ts';
-import { namesOf } from '../../queries/names.ts';
+import { namesById } from '../../queries/repositories.ts';
 import { mayAdminister, scopeOf } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
@@ -29,7 +29,7 @@ async function readJobs({ jobs, db }: DashboardDeps, c: WebContext): Promise<Job
     jobs.dead(scope, shownJobs),
   ]);
   const ids = [...running, ...waiting, ...dead].map((job) => job.repository_id);
-  return { queues, running, waiting, dead, names: await namesOf(db, ids) };
+  return { queues, running, waiting, dead, names: await namesById(db, ids) };
 }
 
 function section(title: string, note: string, content: Markup): Markup {

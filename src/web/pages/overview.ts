@@ -1,12 +1,8 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import {
-  countFunnel,
-  countRepositories,
-  type Funnel,
-  type RepositoryCounts,
-} from '../../queries/overview.ts';
+import { countFunnel, type Funnel } from '../../queries/funnel.ts';
 import { countReasons, type ReasonCount } from '../../queries/rejections.ts';
+import { countRepositories, type RepositoryCounts } from '../../queries/repositories.ts';
 import { scopeOf } from '../access/visitor.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';

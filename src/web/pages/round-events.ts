@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
-import { type Cursor, eventsAfter, pulseOf } from '../../queries/round-stream.ts';
+import { type EventPosition, eventsAfter, findPulse } from '../../queries/round-progress.ts';
 import { errorFields } from '../../telemetry/log.ts';
 import { pause } from '../../time/poll-until.ts';
 import { actorOf } from '../access/visitor.ts';
@@ -25,7 +25,7 @@ const eventsAtOnce = 200;
 const cursorPattern = /^(\d{1,9})-(\d{1,9})$/;
 
 /** Where the reader stopped; from the beginning where it does not say. */
-function cursorOf(c: WebContext): Cursor {
+function cursorOf(c: WebContext): EventPosition {
   const text = c.req.header('last-event-id') ?? c.req.query('after') ?? '';
   const [, attempt = 0, seq = 0] = cursorPattern.exec(text) ?? [];
   return { attempt: Number(attempt), seq: Number(seq) };
@@ -43,7 +43,7 @@ interface Reader {
   readonly gone: AbortSignal;
 }
 
-async function tellEvents({ deps, seen, stream, gone }: Reader, from: Cursor): Promise<Cursor> {
+async function tellEvents({ deps, seen, stream, gone }: Reader, from: EventPosition): Promise<EventPosition> {
   let cursor = from;
   for (;;) {
     const events = await eventsAfter(deps.db, seen.round.round_id, cursor, eventsAtOnce);
@@ -57,14 +57,14 @@ async function tellEvents({ deps, seen, stream, gone }: Reader, from: Cursor): P
 }
 
 /** The state is read before the events: those of a round that has ended are all there by then. */
-async function tell(reader: Reader, from: Cursor): Promise<void> {
+async function tell(reader: Reader, from: EventPosition): Promise<void> {
   const { deps, seen, stream, gone } = reader;
   const { pollMs, heartbeatMs } = reader.timing;
   let cursor = from;
   let told = '';
   let quietMs = 0;
   while (!gone.aborted) {
-    const pulse = await pulseOf(deps.db, seen.round.round_id);
+    const pulse = await findPulse(deps.db, seen.round.round_id);
     if (pulse === undefined) return;
     const before = cursor;
     cursor = await tellEvents(reader, cursor);

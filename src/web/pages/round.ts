@@ -1,15 +1,23 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { MendloopError } from '../../domain/errors.ts';
-import { findSnapshot, instancesOf, lineageOf } from '../../queries/round-data.ts';
-import { attemptsOf, phasesOf, samplesOf, stepsOf, warningsOf } from '../../queries/round-progress.ts';
-import { type Cursor, lastEvent } from '../../queries/round-stream.ts';
-import { transitionsOf } from '../../queries/transitions.ts';
+import { ancestorsOf } from '../../queries/checkpoints.ts';
+import { historyOf } from '../../queries/history.ts';
+import {
+  countWarnings,
+  type EventPosition,
+  latestPosition,
+  latestSamples,
+  listAttempts,
+  listPhases,
+} from '../../queries/round-progress.ts';
+import { listSteps } from '../../queries/round-steps.ts';
+import { findSnapshot, snapshotInstances } from '../../queries/snapshots.ts';
 import { scopeOf, type Visitor } from '../access/visitor.ts';
 import { roundScriptPath } from '../assets.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
 import { frameOf } from '../frame.ts';
-import { historyView } from '../views/history.ts';
+import { historyView, maxHistory } from '../views/history.ts';
 import { type Frame, layout } from '../views/layout.ts';
 import { type Markup, nothing } from '../views/markup.ts';
 import { curvesView } from '../views/round-curves.ts';
@@ -24,18 +32,18 @@ import { isOver, type SeenRound, seenRound } from './round-access.ts';
 /** The stream goes on from `cursor`, read before the rest, so that nothing falls between the two. */
 async function readWhole({ db }: DashboardDeps, { round, rights }: SeenRound, visitor: Visitor) {
   const { round_id, snapshot_id } = round;
-  const cursor = await lastEvent(db, round_id);
+  const cursor = await latestPosition(db, round_id);
   const [attempts, phases, steps, warnings, samples, snapshot, instances, line, transitions] =
     await Promise.all([
-      attemptsOf(db, round_id),
-      phasesOf(db, round_id),
-      stepsOf(db, round_id),
-      warningsOf(db, round_id),
-      rights.read ? samplesOf(db, round_id) : [],
-      findSnapshot(db, snapshot_id),
-      snapshot_id === null ? null : instancesOf(db, scopeOf(visitor), snapshot_id),
-      lineageOf(db, round_id),
-      transitionsOf(db, 'round', round_id),
+      listAttempts(db, round_id),
+      listPhases(db, round_id),
+      listSteps(db, round_id),
+      countWarnings(db, round_id),
+      rights.read ? latestSamples(db, round_id) : [],
+      snapshot_id === null ? undefined : findSnapshot(db, snapshot_id),
+      snapshot_id === null ? null : snapshotInstances(db, scopeOf(visitor), snapshot_id),
+      ancestorsOf(db, round_id),
+      historyOf(db, 'round', round_id, maxHistory),
     ]);
   return { cursor, attempts, phases, steps, warnings, samples, snapshot, instances, line, transitions };
 }
@@ -90,7 +98,7 @@ function historySection({ transitions }: Whole): Markup {
   </section>`;
 }
 
-function eventsPath(round_id: string, { attempt, seq }: Cursor): string {
+function eventsPath(round_id: string, { attempt, seq }: EventPosition): string {
   return `/rounds/${round_id}/events?after=${attempt}-${seq}`;
 }
 

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { engineNames, roundStates } from '../../domain/round.ts';
+import { rewardCurves } from '../../queries/round-steps.ts';
 import {
   listRounds,
-  rewardCurves,
   roundClusters,
   type RoundFilter,
   roundFilters,

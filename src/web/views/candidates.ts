@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { CandidateOrigin } from '../../domain/instance.ts';
-import type { CandidateRow } from '../../queries/instance.ts';
+import type { CandidateRow } from '../../queries/instances.ts';
 import { diffView } from './diff.ts';
 import { type Markup, nothing } from './markup.ts';
 import { createMatchRoom, type MatchRoom, matchesView } from './matches.ts';

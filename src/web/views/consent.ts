@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { type ConsentScope, consentScopes, permits } from '../../domain/consent.ts';
-import type { ConsentEventRow, ConsentRow } from '../../queries/consent.ts';
+import type { ConsentEventRow, RepositoryConsent } from '../../queries/consent.ts';
 import { type Markup, nothing } from './markup.ts';
 import { type Column, table } from './table.ts';
 import { badge, instant } from './values.ts';
@@ -35,7 +35,7 @@ function option(scope: ConsentScope, current: ConsentScope): Markup {
 }
 
 /** Changes a repository's consent. Withdrawing it asks once more, because it purges. */
-export function consentForm(row: ConsentRow, cap: ConsentScope, formToken: string): Markup {
+export function consentForm(row: RepositoryConsent, cap: ConsentScope, formToken: string): Markup {
   return html`<form class="consent" method="post" action="/consent/${row.repository_id}">
     <input type="hidden" name="form_token" value="${formToken}" />
     <fieldset>
@@ -48,7 +48,7 @@ export function consentForm(row: ConsentRow, cap: ConsentScope, formToken: strin
 }
 
 /** The question before a purge. */
-export function purgeForm(row: ConsentRow, formToken: string): Markup {
+export function purgeForm(row: RepositoryConsent, formToken: string): Markup {
   return html`<form class="consent" method="post" action="/consent/${row.repository_id}">
     <input type="hidden" name="form_token" value="${formToken}" />
     <input type="hidden" name="scope" value="none" /><input type="hidden" name="confirmed" value="yes" />

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type DiffFile, type DiffLine, readDiff } from './diff-lines.ts';
+import { type DiffFile, type DiffLine, readGitDiff } from '../../diff/git-diff.ts';
 import { type Markup, nothing } from './markup.ts';
 import { count } from './values.ts';
 
@@ -15,7 +15,9 @@ function shownLine({ kind, text }: DiffLine): Markup {
   return html`<span class="${kind}">${line}</span>`;
 }
 
-function file({ path, added, removed, lines }: DiffFile, open: boolean): Markup {
+function file({ path, hunks, lines }: DiffFile, open: boolean): Markup {
+  const added = hunks.reduce((sum, hunk) => sum + hunk.added.length, 0);
+  const removed = hunks.reduce((sum, hunk) => sum + hunk.removed.length, 0);
   const body = lines.filter(
     ({ kind, text }) => kind !== 'header' || !/^(diff --git|index|---|\+\+\+) /.test(text),
   );
@@ -34,7 +36,7 @@ const openLines = 600;
 
 /** A git diff by file, coloured; added and removed lines are marked up as such. */
 export function diffView(diff: string, empty: string): Markup {
-  const files = readDiff(diff);
+  const files = readGitDiff(diff);
   if (files.length === 0) return html`<p class="empty">${empty}</p>`;
   let shown = 0;
   return html`<div class="files">

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Funnel } from '../../queries/overview.ts';
+import type { Funnel } from '../../queries/funnel.ts';
 import { type Markup, nothing } from './markup.ts';
 import { count } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { TransitionRow } from '../../queries/transitions.ts';
+import type { TransitionRow } from '../../queries/history.ts';
 import { type Markup, nothing } from './markup.ts';
 import { badge, instant } from './values.ts';
 
@@ -15,6 +15,9 @@ function change({ from_status, to_status, event, reason, job_id, at }: Transitio
 }
 
 /** State changes in order, each with what caused it. */
+/** Of a longer history, the beginning is shown. */
+export const maxHistory = 200;
+
 export function historyView(transitions: readonly TransitionRow[]): Markup {
   if (transitions.length === 0) return html`<p class="empty">No state change is recorded.</p>`;
   return html`<ol class="history">

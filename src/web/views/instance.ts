@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { FileText, Instance, LinkSource } from '../../domain/instance.ts';
 import { rejectionText } from '../../domain/rejection.ts';
-import type { InstanceDetail, IssueRow } from '../../queries/instance.ts';
+import type { InstanceDetail, IssueRow } from '../../queries/instances.ts';
 import { type Markup, nothing } from './markup.ts';
 import { badge, count, type Fact, facts, github, hash, instant, missing } from './values.ts';
 
@@ -30,7 +30,7 @@ export function headline(
     <p class="lead">
       ${row.title ?? nothing} ${github(webUrl, `${repository}/pull/${pull_number}`, 'Pull request on GitHub')}
     </p>
-    ${rejection === null ? nothing : html`<p class="banner warn">${rejectionText[rejection]}</p>`}`;
+    ${rejection === null ? nothing : html`<p class="banner warn">${rejectionText[rejection.reason]}</p>`}`;
 }
 
 function tags(values: readonly string[]): Markup {

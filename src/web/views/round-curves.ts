@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { StepRow } from '../../queries/round-progress.ts';
+import type { StepRow } from '../../queries/round-steps.ts';
 import type { Markup } from './markup.ts';
 import { plot } from './plot.ts';
 

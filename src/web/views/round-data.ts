@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { InstanceOfSnapshot, SnapshotDetail, SnapshotInstances } from '../../queries/round-data.ts';
+import type { SnapshotInstance, SnapshotDetail, SnapshotInstances } from '../../queries/snapshots.ts';
 import { type Markup, nothing } from './markup.ts';
 import { badge, bar, count, facts, hash, instant } from './values.ts';
 
@@ -37,19 +37,20 @@ function leftOut(reasons: Readonly<Record<string, number>>): Markup {
     </ul>`;
 }
 
-function instanceItem({ instance_id, split, kept }: InstanceOfSnapshot): Markup {
+function instanceItem({ instance_id, split, exists }: SnapshotInstance): Markup {
   return html`<li>
-    ${kept ? html`<a href="/instances/${encodeURIComponent(instance_id)}">${instance_id}</a>` : instance_id}
+    ${exists ? html`<a href="/instances/${encodeURIComponent(instance_id)}">${instance_id}</a>` : instance_id}
     ${split === 'held_out' ? badge(split) : nothing}
   </li>`;
 }
 
-function instanceList({ train, held_out, seen }: SnapshotInstances): Markup {
-  const others = train + held_out - seen.length;
+function instanceList({ train, held_out, visible }: SnapshotInstances): Markup {
+  const others = train + held_out - visible.length;
   return html`<details class="file">
-    <summary>Instances that you may see <span class="figure">${count(seen.length)}</span></summary>
+    <summary>Instances that you may see <span class="figure">${count(visible.length)}</span></summary>
     <ul class="names">
-      ${seen.map(instanceItem)} ${others > 0 ? html`<li class="why">and ${count(others)} more</li>` : nothing}
+      ${visible.map(instanceItem)}
+      ${others > 0 ? html`<li class="why">and ${count(others)} more</li>` : nothing}
     </ul>
   </details>`;
 }

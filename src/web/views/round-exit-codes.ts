@@ -1,4 +1,4 @@
-/** What the driver of a round ends with (training-rounds §3.7), in one sentence each. */
+/** One sentence for each exit code of a driver (docs/contracts/round.md#exit-codes). */
 const exitTexts: Readonly<Record<number, string>> = {
   0: 'Done: the checkpoint is exported and whole.',
   10: 'The specification of the round is not valid.',

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Ancestor } from '../../queries/round-data.ts';
+import type { Ancestor } from '../../queries/checkpoints.ts';
 import type { Markup } from './markup.ts';
 import { badge } from './values.ts';
 

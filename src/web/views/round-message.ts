@@ -1,4 +1,4 @@
-import type { RoundPulse, StreamedEvent } from '../../queries/round-stream.ts';
+import type { RoundPulse, RoundEvent } from '../../queries/round-progress.ts';
 
 /** What of each kind of event leaves the server; paths of the trainer's machine and texts of its warnings do not. */
 const shownFields: Readonly<Record<string, readonly string[]>> = {
@@ -15,7 +15,7 @@ const shownFields: Readonly<Record<string, readonly string[]>> = {
 const answerFields = ['row_id', 'text'];
 
 /** An event as server-sent event; null for a kind that is not told. `mayRead`: also the model's answer. */
-export function eventMessage(event: StreamedEvent, mayRead: boolean) {
+export function eventMessage(event: RoundEvent, mayRead: boolean) {
   const { type, attempt, seq, at, body } = event;
   const fields = Object.hasOwn(shownFields, type) ? shownFields[type] : undefined;
   if (fields === undefined) return null;

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { RoundDetail } from '../../queries/round.ts';
+import type { RoundDetail } from '../../queries/rounds.ts';
 import { type Markup, nothing } from './markup.ts';
 import { badge, bar, count, explained, facts, hash, instant, missing } from './values.ts';
 

@@ -1,8 +1,8 @@
 """What the driver needs of an engine, and what a child process of an engine writes.
 
 A child appends JSON lines to the file that MENDLOOP_CHILD_EVENTS names: objects with `type` and the fields of that
-event (training-rounds §3.5) without `v`, `seq`, `ts`, `round` and `attempt`, which the driver adds. A child ends with
-0, or with an exit code of §3.7 that says what went wrong. On SIGTERM it ends its step, saves, and exits with 30, or
+event (docs/contracts/round.md#children) without `v`, `seq`, `ts`, `round` and `attempt`, which the driver adds. A child ends with
+0, or with an exit code that says what went wrong. On SIGTERM it ends its step, saves, and exits with 30, or
 with 31 where nothing was saved.
 """
 

@@ -1,4 +1,4 @@
-"""GRPO by TRL 1.16, on a CPU or on one GPU (training-rounds §2, §3.7b)."""
+"""GRPO by TRL 1.16, on a CPU or on one GPU (docs/contracts/round.md#engines)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Supervised rounds by TRL 1.16: the baseline that GRPO has to beat (training-rounds §2.5)."""
+"""Supervised rounds by TRL 1.16: the baseline that GRPO has to beat (docs/contracts/round.md#engines)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

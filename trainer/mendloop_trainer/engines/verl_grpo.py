@@ -1,4 +1,4 @@
-"""GRPO by verl 0.9 on Ray: its configuration for a round, and its children (training-rounds §1, §3.7b)."""
+"""GRPO by verl 0.9 on Ray: its configuration for a round, and its children (docs/contracts/round.md#engines)."""
 
 import importlib.util
 import json

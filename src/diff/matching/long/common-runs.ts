@@ -1,5 +1,5 @@
 import { type Cancellation, throwIfCancelled } from '../../../domain/cancellation.ts';
-import type { Gaps } from '../parts/gaps.ts';
+import type { Gaps } from '../parts/blocks.ts';
 import { createGramIndex, type GramIndex, passes } from '../parts/gram-index.ts';
 import { hashPower, type RollingHash, stretchHash } from '../parts/rolling-hash.ts';
 

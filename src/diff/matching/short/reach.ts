@@ -1,4 +1,4 @@
-import type { Gaps } from '../parts/gaps.ts';
+import type { Gaps } from '../parts/blocks.ts';
 import { hashPower, type RollingHash, spread, stretchHash } from '../parts/rolling-hash.ts';
 import { scratchBytes } from '../parts/scratch.ts';
 

@@ -1,13 +1,13 @@
 import { type Cancellation, throwIfCancelled } from '../../../domain/cancellation.ts';
-import { addGap, emptyGaps, type Gaps } from '../parts/gaps.ts';
+import { addGap, emptyGaps } from '../parts/blocks.ts';
+import type { Gaps, Visit } from '../parts/blocks.ts';
 import { createGramIndex, type GramIndex } from '../parts/gram-index.ts';
 import { hashPower, type RollingHash, stretchHash } from '../parts/rolling-hash.ts';
 import { scratchBytes, scratchInts } from '../parts/scratch.ts';
 import type { SequencePair } from '../parts/sequence-pair.ts';
-import type { Visit } from '../parts/visit.ts';
 import { boundReach, type Marks, marksFor, type Side, sidesOf } from './reach.ts';
-import { smallGapSolver, type SolveSmallGap } from './small-gap.ts';
-import { takeSymbols } from './symbol-chain.ts';
+import { smallGapSolver, takeSymbols } from './small-gap.ts';
+import type { SolveSmallGap } from './small-gap.ts';
 
 /** Sizes are taken from the largest band down; in each the reach is bounded anew by its sizes, for the gaps that are left. */
 const bands: readonly (readonly number[])[] = [

@@ -1,7 +1,6 @@
+import type { Visit } from '../parts/blocks.ts';
 import { scratchInts } from '../parts/scratch.ts';
 import type { SequencePair } from '../parts/sequence-pair.ts';
-import type { Visit } from '../parts/visit.ts';
-import { takeSymbols } from './symbol-chain.ts';
 
 /** Equal pairs of neighbours that a gap may hold for each of its symbols; tuned on real diffs of 0.5 to 100 kB. */
 const pairsPerSymbol = 6;
@@ -164,4 +163,35 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
     unlinkOccurrences(bLow, bHigh);
     return true;
   };
+}
+
+/** Where each symbol stands in b: `heads` by symbol, `following` by position, in order; -1 ends. */
+export interface Occurrences {
+  readonly heads: Int32Array;
+  readonly following: Int32Array;
+}
+
+/**
+ * Ratcliff and Obershelp in a gap where no two neighbours match: the earliest in a that occurs at all, in its earliest
+ * place, and so on to the right. Gaps come from left to right, so occurrences that were passed are forgotten.
+ */
+export function takeSymbols(
+  a: Int32Array,
+  { heads, following }: Occurrences,
+  aLow: number,
+  aHigh: number,
+  bLow: number,
+  bHigh: number,
+  visit: Visit,
+): void {
+  let low = bLow;
+  for (let at = aLow; at < aHigh && low < bHigh; at += 1) {
+    const symbol = a[at] as number;
+    let to = heads[symbol] as number;
+    while (to >= 0 && to < low) to = following[to] as number;
+    heads[symbol] = to;
+    if (to < 0 || to >= bHigh) continue;
+    visit(at, to, 1);
+    low = to + 1;
+  }
 }

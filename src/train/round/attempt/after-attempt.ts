@@ -30,7 +30,7 @@ const mostAttempts = 20;
 const diskSeconds = 600;
 const soonSeconds = 15;
 
-/** One word for each exit code of training-rounds §3.7, and whether another attempt may end better. */
+/** One word for each exit code of docs/contracts/round.md#exit-codes, and whether another attempt may end better. */
 const codes: Readonly<Record<number, { readonly reason: string; readonly retries: number }>> = {
   10: { reason: 'spec_invalid', retries: 0 },
   11: { reason: 'data_invalid', retries: 0 },

@@ -5,7 +5,7 @@ import { afterAttempt } from './after-attempt.ts';
 import { judgeAttempt, type Observation } from './decide.ts';
 
 /*
- * Training-rounds §3.7 as one table, held against the codes that the driver has: a code that is added there has to be given its
+ * docs/contracts/round.md#exit-codes as one table, held against the codes that the driver has: a code that is added there has to be given its
  * row here. How a real driver comes to end with each is in trainer/tests/test_driver_exits.py.
  */
 const python = path.join(import.meta.dirname, '../../../../trainer/mendloop_trainer/failure.py');

@@ -1,40 +1,18 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { driverEventHead, driverResult, driverStatus } from '../../../round-contract/round-files.ts';
 
-export const eventTypes = [
-  'phase',
-  'step',
-  'eval',
-  'checkpoint',
-  'reward_stats',
-  'sample',
-  'warning',
-  'artifact',
-  'end',
-] as const;
-
-const eventSchema = z.looseObject({
-  v: z.literal(1),
-  seq: z.int().positive(),
-  ts: z.iso.datetime(),
-  round: z.string(),
-  attempt: z.int().positive(),
-  type: z.enum(eventTypes),
-});
-export type DriverEvent = z.infer<typeof eventSchema>;
+export type DriverEvent = z.infer<typeof driverEventHead>;
 
 /** `seq` tells whether the driver lives, phase and step whether it gets anywhere; nobody trusts its clock. */
-const statusSchema = z.object({ seq: z.int(), phase: z.string().nullable(), step: z.int().nullable() });
-export type DriverStatus = z.infer<typeof statusSchema>;
+const readStatusFields = driverStatus.pick({ seq: true, phase: true, step: true }).strip();
+export type DriverStatus = z.infer<typeof readStatusFields>;
 
-const resultSchema = z.object({
-  schema: z.literal('mendloop.result/1'),
-  exit_code: z.int(),
-  reason: z.string(),
-  message: z.string(),
-});
-export type DriverResult = z.infer<typeof resultSchema>;
+const readResultFields = driverResult
+  .pick({ schema: true, exit_code: true, reason: true, message: true })
+  .strip();
+export type DriverResult = z.infer<typeof readResultFields>;
 
 /** Where the driver of an attempt writes, below the round directory. */
 export function attemptFolder(roundFolder: string, attempt: number): string {
@@ -77,7 +55,7 @@ function storable(_key: string, value: unknown): unknown {
 export function parseEvents(text: string, round_id: string, attempt: number): DriverEvent[] {
   const events = new Map<number, DriverEvent>();
   for (const line of text.split('\n').slice(0, -1)) {
-    const read = eventSchema.safeParse(parsed(line));
+    const read = driverEventHead.safeParse(parsed(line));
     if (!read.success || read.data.round !== round_id || read.data.attempt !== attempt) continue;
     if (!events.has(read.data.seq)) events.set(read.data.seq, read.data);
   }
@@ -103,12 +81,12 @@ export async function readEvents(folder: string, round_id: string, attempt: numb
 
 /** Null before its first beat. */
 export async function readStatus(folder: string): Promise<DriverStatus | null> {
-  const read = statusSchema.safeParse(parsed(await readText(path.join(folder, 'status.json'))));
+  const read = readStatusFields.safeParse(parsed(await readText(path.join(folder, 'status.json'))));
   return read.success ? read.data : null;
 }
 
 /** The last file of an attempt; null while it is at work, and for good where it was killed. */
 export async function readResult(folder: string): Promise<DriverResult | null> {
-  const read = resultSchema.safeParse(parsed(await readText(path.join(folder, 'result.json'))));
+  const read = readResultFields.safeParse(parsed(await readText(path.join(folder, 'result.json'))));
   return read.success ? read.data : null;
 }

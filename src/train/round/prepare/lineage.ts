@@ -52,7 +52,7 @@ async function treeOf({ app, cluster }: StableCheckpoint, name: string) {
   };
 }
 
-/** The model that the stable checkpoint is, as a base: an adapter goes into its base, and a new one is begun (finding F6). */
+/** The model that the stable checkpoint is, as a base: an adapter goes into its base, and a new one is begun (docs/contracts/round.md#start-from-an-earlier-checkpoint). */
 async function goOnFrom(stable: StableCheckpoint): Promise<Pick<Lineage, 'base' | 'init'>> {
   if (existsSync(path.join(stable.app, 'model'))) {
     return { base: { ...stable.base, ...(await treeOf(stable, 'model')) }, init: fromBase };

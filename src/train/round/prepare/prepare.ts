@@ -16,7 +16,7 @@ import { type Lineage, lineageOf } from './lineage.ts';
 import { profileOf } from './profiles.ts';
 import { type WrittenDirectory, writeDirectory } from './write-directory.ts';
 
-/** Private repositories train where one organisation alone uses this installation of Mendloop (architecture §12.11). */
+/** Private repositories train where one organisation alone uses this installation of Mendloop (docs/contracts/snapshot.md#choice). */
 async function soleInstallation(db: Kysely<Database>): Promise<number | null> {
   const active = await db
     .selectFrom('installation')

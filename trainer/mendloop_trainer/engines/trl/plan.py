@@ -106,7 +106,7 @@ def common_settings(spec: Spec) -> dict[str, Any]:
 
 
 def grpo_settings(spec: Spec) -> dict[str, Any]:
-    """Arguments of `trl.GRPOConfig` (training-rounds §2.4, §3.7b)."""
+    """Arguments of `trl.GRPOConfig` (docs/contracts/round.md#engines)."""
     algo = spec["algo"]
     if algo["updates_per_step"] != 1:
         raise DriverFailure(Exit.SPEC_INVALID, "updates_per_step", "TRL takes one update a step")
@@ -168,7 +168,7 @@ def warm_adapter(current: Round) -> Path:
 
 
 def merged_start(current: Round) -> Path:
-    """The base with the adapter of an earlier round merged into it (finding F6)."""
+    """The base with the adapter of an earlier round merged into it (docs/contracts/round.md#start-from-an-earlier-checkpoint)."""
     return current.work / "start"
 
 

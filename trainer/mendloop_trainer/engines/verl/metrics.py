@@ -1,4 +1,4 @@
-"""verl's metrics under the names of our events (training-rounds §3.5)."""
+"""verl's metrics under the names of our events (docs/contracts/round.md#step)."""
 
 import math
 from collections.abc import Mapping, Sequence
