@@ -57,29 +57,29 @@ describe('a new row', () => {
 });
 
 describe('a move', () => {
-  const ready = { id: 'octo__app-1', from: 'discovered', to: 'ready', event: 'collected' } as const;
+  const rejected = { id: 'octo__app-1', from: 'discovered', to: 'rejected', event: 'collected' } as const;
 
   test('changes status, further columns and history, and no other row', async () => {
     await seed(1, 2);
     const merged_at = new Date('2026-01-02T03:04:05Z');
     const job_id = randomUUID();
-    const move = { ...ready, reason: 'because', job_id };
+    const move = { ...rejected, reason: 'because', job_id };
     expect(await inTransaction().execute((trx) => moveStatus(trx, 'instance', move, { merged_at }))).toBe(
       true,
     );
-    expect(await statuses()).toEqual(['ready', 'discovered']);
+    expect(await statuses()).toEqual(['rejected', 'discovered']);
     const row = database.db.selectFrom('instance').select('merged_at').where('pull_number', '=', 1);
     expect(await row.executeTakeFirst()).toEqual({ merged_at });
     const last = database.db.selectFrom('transition').selectAll().orderBy('transition_id', 'desc');
     expect(await last.executeTakeFirst()).toMatchObject({
-      ...{ entity: 'instance', entity_id: ready.id, from_status: 'discovered', to_status: 'ready' },
+      ...{ entity: 'instance', entity_id: rejected.id, from_status: 'discovered', to_status: 'rejected' },
       ...{ event: 'collected', reason: 'because', job_id },
     });
   });
 
   test('from another status than the row has changes nothing', async () => {
     await seed(1);
-    const move = { ...ready, from: 'labelled' } as const;
+    const move = { ...rejected, from: 'labelled' } as const;
     expect(await inTransaction().execute((trx) => moveStatus(trx, 'instance', move))).toBe(false);
     expect(await statuses()).toEqual(['discovered']);
     expect(await history('instance')).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('a move', () => {
 
   test('that the state machine lacks is refused', async () => {
     await seed(1);
-    const move = { ...ready, to: 'labelled' } as const;
+    const move = { ...rejected, to: 'labelled' } as const;
     await expect(inTransaction().execute((trx) => moveStatus(trx, 'instance', move))).rejects.toMatchObject({
       code: 'move_invalid',
     });
@@ -96,7 +96,7 @@ describe('a move', () => {
   test('is made once where ten transactions make it at the same time', async () => {
     for (let round = 1; round <= 20; round += 1) {
       await seed(round);
-      const move = { ...ready, id: `octo__app-${round}` };
+      const move = { ...rejected, id: `octo__app-${round}` };
       const won = await Promise.all(
         Array.from({ length: 10 }, () => inTransaction().execute((trx) => moveStatus(trx, 'instance', move))),
       );
@@ -176,7 +176,7 @@ test('the status of a row is locked until the transaction ends', async () => {
     await release.promise;
   });
   await locked.promise;
-  const move = { id: 'octo__app-1', from: 'discovered', to: 'ready', event: 'collected' } as const;
+  const move = { id: 'octo__app-1', from: 'discovered', to: 'rejected', event: 'collected' } as const;
   const moving = inTransaction().execute((trx) => moveStatus(trx, 'instance', move));
   const first = await Promise.race([moving.then(() => 'moved'), holder.then(() => 'released'), blocked()]);
   expect(first).toBe('blocked');
