@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database, StoredReward } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { StoredReward } from '../db/tables/instance.ts';
 import { MendloopError } from '../domain/errors.ts';
 import { rejectionText } from '../domain/rejection.ts';
 import { readCandidates } from '../instance/read.ts';

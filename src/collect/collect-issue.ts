@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { collectableRepository, whileConsenting } from '../consent/guard.ts';
-import type { Database, StoredComment } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { StoredComment } from '../db/tables/github.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../jobs/job.ts';
 import type { CollectDeps } from './deps.ts';
 import type { IssueFacts } from './ports.ts';

@@ -1,4 +1,4 @@
-import type { ConversationEntry, StoredComment } from '../db/tables.ts';
+import type { ConversationEntry, StoredComment } from '../db/tables/github.ts';
 import type { Sha } from '../domain/ids.ts';
 
 /** A pull request as GitHub describes it now. Times in ISO 8601. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { CandidateTable, Database, StoredReward } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { CandidateTable, StoredReward } from '../db/tables/instance.ts';
 import { type ConsentScope, consentScopes, permits } from '../domain/consent.ts';
 import type { CollectedInstance, Instance, LabelledTests } from '../domain/instance.ts';
 

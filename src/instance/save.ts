@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { addWithStatus, lockStatus, moveStatus } from '../db/status.ts';
-import type { Database, StoredReward } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { StoredReward } from '../db/tables/instance.ts';
 import type { InstanceId } from '../domain/ids.ts';
 import {
   type CandidateOrigin,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, StoredReward } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { StoredReward } from '../db/tables/instance.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import type { CandidateOrigin, Instance, InstanceStatus } from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';

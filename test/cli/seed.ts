@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database, StoredReward } from '../../src/db/tables.ts';
+import type { Database } from '../../src/db/tables.ts';
+import type { StoredReward } from '../../src/db/tables/instance.ts';
 import type { ConsentScope } from '../../src/domain/consent.ts';
 import { instanceId } from '../../src/domain/ids.ts';
 import type { Instance } from '../../src/domain/instance.ts';

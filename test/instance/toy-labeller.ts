@@ -1,6 +1,7 @@
 import type { Insertable, Kysely } from 'kysely';
 import { moveStatus } from '../../src/db/status.ts';
-import type { Database, InstanceLabelTable } from '../../src/db/tables.ts';
+import type { Database } from '../../src/db/tables.ts';
+import type { InstanceLabelTable } from '../../src/db/tables/instance.ts';
 import type { CollectedInstance, LabelledTests } from '../../src/domain/instance.ts';
 
 /*

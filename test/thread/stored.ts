@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { CandidateTable, Database, StoredReward } from '../../src/db/tables.ts';
+import type { Database } from '../../src/db/tables.ts';
+import type { CandidateTable, StoredReward } from '../../src/db/tables/instance.ts';
 import type { CollectedInstance } from '../../src/domain/instance.ts';
 
 export interface StoredInstance {

@@ -1,5 +1,6 @@
 import type { Insertable, Kysely } from 'kysely';
-import type { Database, RoundTable } from '../../src/db/tables.ts';
+import type { Database } from '../../src/db/tables.ts';
+import type { RoundTable } from '../../src/db/tables/training.ts';
 import type { RoundState } from '../../src/domain/round.ts';
 import { hostile, now, plainIds, type RepositoryIds } from './seed.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredComment } from '../../db/tables.ts';
+import type { StoredComment } from '../../db/tables/github.ts';
 import type { ConsentScope } from '../../domain/consent.ts';
 import type { InstanceId } from '../../domain/ids.ts';
 import type { CollectedInstance } from '../../domain/instance.ts';

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type CollectableRepository, collectableRepository, whileConsenting } from '../../consent/guard.ts';
-import type { Database, StoredComment } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import type { StoredComment } from '../../db/tables/github.ts';
 import type { InstanceId, Sha } from '../../domain/ids.ts';
 import type { IssueLink } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';

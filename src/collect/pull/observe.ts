@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { putWithStatus } from '../../db/status.ts';
-import type { ConversationEntry, Database } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import type { ConversationEntry } from '../../db/tables/github.ts';
 import type { PullStatus } from '../../domain/github-status.ts';
 import type { IssueLink } from '../../domain/instance.ts';
 import type { PullFacts } from '../ports.ts';

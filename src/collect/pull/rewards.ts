@@ -1,5 +1,5 @@
 import { renderOracle } from '../../answer/render-oracle.ts';
-import type { StoredReward } from '../../db/tables.ts';
+import type { StoredReward } from '../../db/tables/instance.ts';
 import type { FileText } from '../../domain/instance.ts';
 import type { Score } from '../../reward/contract/score.ts';
 import { findFormula } from '../../reward/formulas.ts';
