@@ -266,6 +266,7 @@ create table round_attempt (
   reason text,
   submitted_at timestamp with time zone default now() not null,
   ended_at timestamp with time zone,
+  stop_requested_at timestamp with time zone,
   constraint round_attempt_pkey PRIMARY KEY (round_id, attempt),
   constraint round_attempt_job_key_key UNIQUE (job_key),
   constraint round_attempt_state_check CHECK ((state = ANY (ARRAY['submitting'::text, 'queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'lost'::text])))

@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../db/package-root.ts';
-import type { RoundAssets } from '../train/round/deps.ts';
+import type { RoundAssets } from '../train/round/prepare/write-directory.ts';
 
 interface Bundler {
   bundleRewardServer(file: string): Promise<void>;

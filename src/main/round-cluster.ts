@@ -5,7 +5,7 @@ import { processEnvironment } from '../config/process-environment.ts';
 import type { EngineName } from '../domain/round.ts';
 import { requirePython } from '../python/find-python.ts';
 import { trainerEnvironment } from '../python/trainer-environment.ts';
-import type { RoundCluster } from '../train/round/deps.ts';
+import type { RoundCluster } from '../train/round/cluster.ts';
 import { clusterPorts, configuredCluster, driverEnvironment } from './clusters.ts';
 import { trainerFolder } from './round-assets.ts';
 

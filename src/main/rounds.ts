@@ -9,7 +9,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { CheckpointDeps } from '../train/checkpoint/deps.ts';
 import { treeSha256 } from '../train/checkpoint/tree-hash.ts';
-import { Liveness } from '../train/round/attempt/liveness.ts';
+import { Liveness } from '../train/round/attempt/look.ts';
 import type { RoundDeps } from '../train/round/deps.ts';
 import { modelServing } from './model-serving.ts';
 import { roundAssets } from './round-assets.ts';

@@ -12,8 +12,8 @@ import {
 } from '../queries/metrics.ts';
 import { remoteAddress } from './access/guard.ts';
 import { isLoopbackRequest } from './access/loopback.ts';
+import { refuse } from './access/refusal.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
-import { refuse } from './pages/refusal.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -11,7 +11,7 @@ import { advanceRound } from '../../src/train/round/advance.ts';
 import type { RoundDeps } from '../../src/train/round/deps.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { mendloop } from '../cli/mendloop.ts';
-import { type RoundWorld, roundWorld } from '../train/round-world.ts';
+import { type RoundWorld, roundWorld, signal } from '../train/round-world.ts';
 import { type ServerUnderTest, startModelServer } from './server-under-test.ts';
 
 /*
@@ -86,11 +86,11 @@ test('what the gate takes waits for the model server, is loaded and proven there
   await writeEvidence(id);
   const gone = await start();
   await gone[Symbol.asyncDispose]();
-  expect(await advanceRound(wired(gone.url), id)).toEqual({ state: 'evaluating', againSeconds: 30 });
+  expect(await advanceRound(wired(gone.url), id, signal)).toEqual({ state: 'evaluating', againSeconds: 30 });
   expect(await stable()).toBeNull();
 
   const there = await start();
-  expect(await advanceRound(wired(there.url), id)).toEqual({ state: 'promoted', againSeconds: null });
+  expect(await advanceRound(wired(there.url), id, signal)).toEqual({ state: 'promoted', againSeconds: null });
   expect([...there.adapters]).toEqual([[checkpoint(0), adapter(0)]]);
   expect(await stable()).toBe(checkpoint(0));
 });

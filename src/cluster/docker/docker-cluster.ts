@@ -1,8 +1,8 @@
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
-import { endsWithin } from '../await-end.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
+import { orAborted } from '../or-aborted.ts';
 import { pathHere } from '../round-paths.ts';
 import type { ContainerHost, ContainerRequest, ContainerState } from './container-host.ts';
 
@@ -56,10 +56,10 @@ function requestOf(
   };
 }
 
-/** An engine that does not answer is a cluster that does not. */
-async function reaching<T>(action: () => Promise<T>): Promise<T> {
+/** Translates the engine's error. The engine's operations take no signal: an abort ends the waiting for them. */
+async function reaching<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
   try {
-    return await action();
+    return await orAborted(signal, action);
   } catch (cause) {
     if (!isMendloopError(cause) || cause.code !== 'docker_unreachable') throw cause;
     throw new MendloopError('cluster_unreachable', cause.message, { cause });
@@ -77,9 +77,9 @@ export class DockerCluster implements Cluster {
     this.#options = options;
   }
 
-  submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
+  submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
     const { config, host, driver } = this.#options;
-    return reaching(async () => {
+    return reaching(signal, async () => {
       const isNew = await host.create(requestOf(config, driver, { ...job, key: checkKey(job.key) }));
       const state = isNew ? null : await host.inspect(job.key);
       if (!isNew) checkSameSpec(job.key, state?.labels[specLabel], job.spec_sha256);
@@ -100,31 +100,37 @@ export class DockerCluster implements Cluster {
   }
 
   /** A container that was made and never started is no job yet: submitting it again starts it. */
-  async find(key: string): Promise<{ readonly nativeId: string } | null> {
-    const state = await this.#inspect(key);
+  async find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null> {
+    const state = await this.#inspect(key, signal);
     return state === null || state.status === 'created' ? null : { nativeId: key };
   }
 
-  #inspect(key: string): Promise<ContainerState | null> {
-    return reaching(() => this.#options.host.inspect(checkKey(key)));
+  #inspect(key: string, signal: AbortSignal): Promise<ContainerState | null> {
+    return reaching(signal, () => this.#options.host.inspect(checkKey(key)));
   }
 
-  async status(nativeId: string): Promise<NativeStatus> {
-    return containerStatus(await this.#inspect(nativeId));
+  async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
+    return containerStatus(await this.#inspect(nativeId, signal));
   }
 
-  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
+  async requestStop(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#end('SIGTERM', nativeId, signal);
+  }
+
+  async kill(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#end('SIGKILL', nativeId, signal);
+  }
+
+  /** Signals the driver; removes a container that was never started. */
+  async #end(name: 'SIGTERM' | 'SIGKILL', nativeId: string, signal: AbortSignal): Promise<void> {
     const { host } = this.#options;
-    const { state } = await this.status(nativeId);
-    if (state === 'queued') await reaching(() => host.remove(nativeId));
-    if (state !== 'running') return;
-    await reaching(() => host.signal(nativeId, 'SIGTERM'));
-    if (await endsWithin(graceSeconds, () => this.status(nativeId))) return;
-    await reaching(() => host.signal(nativeId, 'SIGKILL'));
+    const { state } = await this.status(nativeId, signal);
+    if (state === 'queued') await reaching(signal, () => host.remove(nativeId));
+    if (state === 'running') await reaching(signal, () => host.signal(nativeId, name));
   }
 
-  async logTail(nativeId: string, bytes: number): Promise<string> {
-    const text = await reaching(() => this.#options.host.logs(checkKey(nativeId), shownLines));
+  async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
+    const text = await reaching(signal, () => this.#options.host.logs(checkKey(nativeId), shownLines));
     return Buffer.from(text).subarray(-bytes).toString('utf8');
   }
 

@@ -65,6 +65,8 @@ export interface RoundAttemptTable {
   exit_code: number | null;
   reason: string | null;
   submitted_at: Time;
+  /** When the scheduler was asked to stop the job: its grace begins then. */
+  stop_requested_at: NullableTime;
   ended_at: NullableTime;
 }
 

@@ -32,3 +32,14 @@ export async function moveRound(
   const changed = { ...change, message, updated_at: sql<Date>`now()` };
   return moveStatus(trx, 'round', { id: round_id, from, to, event, reason }, changed);
 }
+
+/** What one turn of a round led to. */
+export interface Turn {
+  readonly state: RoundState;
+  /** Seconds until the next turn; null when the round has ended. */
+  readonly againSeconds: number | null;
+}
+
+export function turnTo(state: RoundState, againSeconds: number | null = 0): Turn {
+  return { state, againSeconds };
+}
