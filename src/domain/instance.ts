@@ -36,7 +36,7 @@ export interface FileText {
   readonly text: string | null;
 }
 
-/** Where a link between a pull request and an issue was found; earlier wins. */
+/** Sources of a link between a pull request and an issue. The first that has a link counts. */
 export const linkSources = ['closing_references', 'timeline', 'text'] as const;
 export type LinkSource = (typeof linkSources)[number];
 

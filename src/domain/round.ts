@@ -1,4 +1,7 @@
-/** `round`: planned → snapshotting → submitting → running → finalising → evaluating → promoted | discarded; the others end it early. */
+/**
+ * `round`: planned → snapshotting → submitting → running → finalising → evaluating → promoted | discarded; the others
+ * end it early.
+ */
 export const roundStates = [
   'planned',
   'snapshotting',
@@ -22,7 +25,7 @@ export const endedStates = [
   'lost',
 ] as const satisfies readonly RoundState[];
 
-/** Nothing is under way any more; a person may resume some of them. */
+/** Returns whether a round has ended. A person may resume one that failed, was cancelled or was lost. */
 export function hasRoundEnded(state: RoundState): boolean {
   return (endedStates as readonly RoundState[]).includes(state);
 }
@@ -86,5 +89,5 @@ export const checkpointMoves = {
 export const aliasNames = ['stable', 'canary'] as const;
 export type AliasName = (typeof aliasNames)[number];
 
-/** What the gate says: `keep` the incumbent, `accumulate` more nights of evidence, `refuse` for good. */
+/** What the gate says: `keep` the incumbent, `accumulate` more nights of evidence, or `refuse` the candidate. */
 export type GateDecision = 'promote' | 'keep' | 'accumulate' | 'refuse';

@@ -8,8 +8,9 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { Change, RoutedDelivery } from './route.ts';
 
 /**
- * Takes a repository out of service: its consent falls to `none`, which purges what was collected. A caller that
- * chose it by its installation holds its row locked from then on, or a transfer could come between.
+ * Marks a repository as removed and sets its consent to `none`, which purges what was collected. A caller that chose
+ * the repository by its installation must hold the row locked since then: a transfer could change the installation
+ * meanwhile.
  */
 export async function removeRepository(
   trx: Transaction<Database>,
@@ -22,7 +23,7 @@ export async function removeRepository(
   await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: 'repository removed' });
 }
 
-/** Moves an installation to a status; `removed` takes all its repositories along. */
+/** Changes the status of an installation. `removed` removes all its repositories as well. */
 export async function moveInstallation(
   trx: Transaction<Database>,
   queue: JobQueue,
@@ -45,7 +46,7 @@ export async function moveInstallation(
     await removeRepository(trx, queue, repository_id, 'uninstalled');
 }
 
-/** Takes consent back to `none`, which purges what was collected. */
+/** Sets a repository's consent to `none`, which purges what was collected. */
 export async function resetConsent(
   trx: Transaction<Database>,
   queue: JobQueue,
@@ -61,7 +62,10 @@ export async function resetConsent(
   await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: `repository ${source}` });
 }
 
-/** Those that belong to the installation, locked: one that moved to another may be told of its new home first. */
+/**
+ * Returns the repositories that still belong to the installation, locked. The event about a repository's new
+ * installation may have been routed before this removal.
+ */
 async function stillOf(
   trx: Transaction<Database>,
   installation_id: number | null,
@@ -78,7 +82,10 @@ async function stillOf(
   return rows.map((row) => row.repository_id);
 }
 
-/** Makes a routed state change, inside the routing transaction. A change of something unknown changes nothing. */
+/**
+ * Makes a routed state change, inside the routing transaction. Ignores installations and repositories that are not
+ * stored.
+ */
 export async function applyChange(
   trx: Transaction<Database>,
   queue: JobQueue,

@@ -100,7 +100,7 @@ async function markRouted(trx: Transaction<Database>, verdicts: readonly Verdict
   await moveStatuses(trx, 'delivery', moves, { routed_at: sql<Date>`now()` });
 }
 
-/** Routes one batch in one transaction: verdicts, state changes, transition rows and jobs commit together or not at all. */
+/** Routes one batch in one transaction, so that verdicts, state changes, transition rows and jobs commit together. */
 function routeBatch(deps: DrainDeps, limit: number, only?: string): Promise<number> {
   return deps.db.transaction().execute(async (trx) => {
     const rows = await takeUnrouted(trx, limit, only);
@@ -119,7 +119,7 @@ function routeBatch(deps: DrainDeps, limit: number, only?: string): Promise<numb
   });
 }
 
-/** A delivery that cannot be routed on its own is set aside with its reason, so that the others go on. */
+/** Marks a delivery that cannot be routed even alone as failed, with its reason, so that the others are routed. */
 async function setAside(deps: DrainDeps, delivery_id: string, event: string, error: unknown): Promise<void> {
   deps.log.error({ delivery_id, ...errorFields(error) }, 'delivery cannot be routed');
   const reason = isMendloopError(error) ? error.code : 'unroutable';
@@ -148,7 +148,7 @@ async function routeSingly(deps: DrainDeps): Promise<number> {
   return rows.length;
 }
 
-/** Routes all deliveries that wait; returns how many. One poison delivery fails alone. */
+/** Routes all waiting deliveries and returns their number. A delivery that breaks its batch fails alone. */
 export async function drainOnce(deps: DrainDeps): Promise<number> {
   let total = 0;
   for (;;) {
@@ -167,12 +167,15 @@ export async function drainOnce(deps: DrainDeps): Promise<number> {
 }
 
 export interface Drain {
-  /** Routes what waits, soon; calls while it runs are folded into one more pass. */
+  /** Starts a pass over the waiting deliveries. Calls during a pass cause one more pass together. */
   readonly wake: () => void;
   stop(): Promise<void>;
 }
 
-/** Runs the drain when woken, and every `everyMs` in case a wake-up was lost with its process. */
+/**
+ * Routes deliveries at each `wake`, and every `everyMs`, since the process that would have woken the drain may have
+ * died.
+ */
 export function startDrain(deps: DrainDeps, everyMs: number): Drain {
   let running: Promise<void> | null = null;
   let again = false;

@@ -2,15 +2,15 @@ import type { Kysely, Transaction } from 'kysely';
 import { putWithStatus } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
 import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
+import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/github-app.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { moveInstallation, removeRepository, resetConsent } from './changes.ts';
-import type { AppPort, InstallationFacts, InstalledRepository } from './ports.ts';
 
 export interface SyncDeps {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
-  readonly app: AppPort;
+  readonly app: Pick<AppPort, 'installation' | 'repositories'>;
   readonly consentPublicDefault: ConsentScope;
   readonly consentCap: ConsentScope;
 }
@@ -32,7 +32,10 @@ async function saveInstallation(
   await putWithStatus(trx, 'installation', row, { to, event: 'sync' });
 }
 
-/** Whether a repository came from another account; one that installs anew keeps its login. */
+/**
+ * Returns whether a repository came from another account. An account that installs the App again has a new
+ * installation id and the same login.
+ */
 async function changedHands(
   trx: Transaction<Database>,
   from: number | undefined,
@@ -49,8 +52,8 @@ async function changedHands(
 }
 
 /**
- * A repository that is new, or back after a removal, starts with the default consent of its kind; one that changed
- * hands starts at `none`, whether its transfer was told before or after.
+ * Stores a repository of the installation. A new or returning one starts with the default consent for public or private
+ * repositories. One from another account starts at `none`, whether or not the transfer event has arrived.
  */
 async function admit(
   trx: Transaction<Database>,
@@ -108,7 +111,7 @@ async function dropMissing(
   }
 }
 
-/** Brings our knowledge of an installation up to what GitHub says now; the order of events does not matter. */
+/** Stores an installation and its repositories as GitHub describes them now, whatever order the events arrived in. */
 export async function syncInstallation(
   deps: SyncDeps,
   installation_id: number,

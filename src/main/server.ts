@@ -39,13 +39,13 @@ const limits = {
   maxConnections: 1000,
   requestTimeoutMs: 15_000,
   headersTimeoutMs: 10_000,
-  /** How late the two may be noticed; Node looks every 30 s on its own. */
+  /** How often Node looks for connections beyond these two limits; its default is 30 s. */
   checkEveryMs: 1000,
   keepAliveTimeoutMs: 30_000,
   maxHeaderSize: 16 * 1024,
   maxBufferedBytes: 64 * 1024 * 1024,
 };
-/** In case a wake-up was lost with another server's process. */
+/** Interval of passes without a wake-up: another server may have died between storing a delivery and routing it. */
 const drainEveryMs = 1000;
 
 async function listen(server: Server, host: string, port: number): Promise<string> {
@@ -82,7 +82,7 @@ async function createIntake(options: ServerRoleOptions, onDurable: () => void) {
   return { gate, middleware };
 }
 
-/** Takes deliveries, routes them, and serves the dashboard. */
+/** Receives deliveries, routes them, and serves the dashboard. */
 export async function startServerRole(options: ServerRoleOptions): Promise<ServerRole> {
   const { config, db, databaseUrl, log } = options;
   const boss = await startBoss({ databaseUrl, log, role: 'server' });

@@ -1,10 +1,9 @@
-import type { StoredComment } from '../../db/tables/github.ts';
 import type { ConsentScope } from '../../domain/consent.ts';
 import type { InstanceId } from '../../domain/ids.ts';
 import type { CollectedInstance } from '../../domain/instance.ts';
+import type { IssueFacts, PullFacts, StoredComment } from '../../domain/repository.ts';
 import { hintCutoff, hintsOf } from '../hints.ts';
 import { languagesOf } from '../languages.ts';
-import type { IssueFacts, PullFacts } from '../ports.ts';
 import { problemOf } from '../problem.ts';
 import type { PullCode } from './code.ts';
 import type { ResolvedLinks } from './links.ts';

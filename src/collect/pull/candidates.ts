@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
+import type { CodeMirror } from '../../domain/repository.ts';
 import type { ScoredCandidate } from '../../instance/save.ts';
-import type { CodeMirror } from '../ports.ts';
 import { splitPatch } from '../split-patch.ts';
 import { changeLimits } from './limits.ts';
 import { scoreCandidate } from './rewards.ts';

@@ -1,10 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import { putWithStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import type { ConversationEntry } from '../../db/tables/github.ts';
 import type { PullStatus } from '../../domain/github-status.ts';
 import type { IssueLink } from '../../domain/instance.ts';
-import type { PullFacts } from '../ports.ts';
+import type { ConversationEntry, PullFacts } from '../../domain/repository.ts';
 
 export interface Observation {
   readonly repository_id: number;

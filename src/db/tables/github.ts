@@ -7,6 +7,7 @@ import type {
   RepositoryStatus,
 } from '../../domain/github-status.ts';
 import type { IssueLink } from '../../domain/instance.ts';
+import type { ConversationEntry, StoredComment } from '../../domain/repository.ts';
 import type { Json, NullableJson, NullableTime, Time } from './columns.ts';
 
 export interface InstallationTable {
@@ -63,14 +64,6 @@ export interface RedeliveryTable {
   asked_at: Time;
 }
 
-/** A comment as stored: text, author's login, times in ISO 8601. */
-export interface StoredComment {
-  readonly author: string | null;
-  readonly body: string;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
-
 export interface IssueTable {
   repository_id: number;
   number: number;
@@ -82,11 +75,6 @@ export interface IssueTable {
   comments: Json<StoredComment[]>;
   created_at: Time;
   updated_at: Time;
-}
-
-/** One entry of a pull request's conversation, in time order. */
-export interface ConversationEntry extends StoredComment {
-  readonly kind: 'comment' | 'review' | 'review_comment';
 }
 
 export interface PullRequestTable {

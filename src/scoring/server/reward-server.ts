@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { MendloopError } from '../../domain/errors.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
-import { createDoorkeeper } from './admission.ts';
+import { createAdmission } from './admission.ts';
 import { exposition, single } from './exposition.ts';
 import type { ServerOptions } from './options.ts';
 import type { Oracles } from './oracles.ts';
@@ -37,8 +37,8 @@ export class RewardServer {
     this.#options = options;
     this.#oracles = oracles;
     this.#pool = pool;
-    const doorkeeper = createDoorkeeper(options.token, () => isFull({ pool, queue: options.queue }));
-    this.#route = { ...options, oracles, pool, doorkeeper, statistics: this.#statistics };
+    const admission = createAdmission(options.token, () => isFull({ pool, queue: options.queue }));
+    this.#route = { ...options, oracles, pool, admission, statistics: this.#statistics };
     this.#server = createServer(
       {
         maxHeaderSize: maxHeaderBytes,

@@ -4,10 +4,10 @@ import type { Family } from './exposition.ts';
 import type { ItemScore } from './score-items.ts';
 import type { Item } from './score-request.ts';
 
-/** Above this a reward says that nearly all is right; with other files than the oracle's that cannot be. */
+/** A reward above this bound should be impossible for an answer that changes other files than the oracle. */
 const highReward = 0.95;
 
-/** Counts since the start, for charts of a round (docs/contracts/reward.md#counts): no id, no text. */
+/** Counts since the start for charts of a round (docs/contracts/reward.md#counts), without ids and texts. */
 export class Statistics {
   readonly #requests = new Map<number, number>();
   readonly #items = new Map<string, number>();
@@ -27,7 +27,7 @@ export class Statistics {
     this.#requestSeconds += seconds;
   }
 
-  /** Its sender hung up before it had an answer. */
+  /** The client hung up before the response was written. */
   addCancelledRequest(): void {
     this.#cancelledRequests += 1;
   }

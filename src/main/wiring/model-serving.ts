@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config/config.ts';
-import { retireAdapter } from '../model/retire-adapter.ts';
-import { serveAdapter } from '../model/serve-adapter.ts';
-import { proveModel } from '../model/serve-model.ts';
-import { vllmServer } from '../model/vllm-server.ts';
-import type { CheckpointDeps } from '../train/checkpoint/deps.ts';
+import type { Config } from '../../config/config.ts';
+import { retireAdapter } from '../../model/retire-adapter.ts';
+import { serveAdapter } from '../../model/serve-adapter.ts';
+import { proveModel } from '../../model/serve-model.ts';
+import { vllmServer } from '../../model/vllm-server.ts';
+import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
 
 const draining = { waitMs: 60_000, pollMs: 500 };
 
@@ -14,7 +14,7 @@ function folderOf(uri: string | null): string | null {
 }
 
 /**
- * The configured model server behind the aliases. It sees round directories and base models where the round's cluster does.
+ * Connects aliases to the configured model servers, which see round directories and base models at the cluster's paths.
  * `out` gives the finished directory of a round, as the cluster sees it.
  */
 export function modelServing(

@@ -1,3 +1,11 @@
+/** The App as it is registered at GitHub. */
+export interface AppFacts {
+  /** Null where GitHub does not say: the App's address ends in it, and its login is `SLUG[bot]`. */
+  readonly slug: string | null;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly events: readonly string[];
+}
+
 /** An installation as GitHub describes it now. */
 export interface InstallationFacts {
   readonly account_login: string;
@@ -20,8 +28,10 @@ export interface RememberedDelivery {
   readonly delivered_at: string;
 }
 
-/** What intake reads of the App itself. Every method may throw a typed `github_*` error. */
+/** What GitHub says of the App, without content of repositories. Every method may throw a typed `github_*` error. */
 export interface AppPort {
+  self(): Promise<AppFacts>;
+  installations(): Promise<InstallationFacts[]>;
   /** Null when the installation is gone. */
   installation(installation_id: number): Promise<InstallationFacts | null>;
   repositories(installation_id: number): Promise<InstalledRepository[]>;

@@ -2,23 +2,23 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { PgBoss } from 'pg-boss';
-import type { Config } from '../config/config.ts';
-import { changeConsent } from '../consent/change.ts';
-import { assertMigrated } from '../db/migrate.ts';
-import { packageRoot } from '../db/package-root.ts';
-import type { Database } from '../db/tables.ts';
-import { capped } from '../domain/consent.ts';
-import { MendloopError } from '../domain/errors.ts';
-import { githubHosts } from '../github/hosts.ts';
-import { createOAuth } from '../github/oauth.ts';
-import { createJobAdmin } from '../jobs/admin.ts';
-import { createJobQueue } from '../jobs/queue.ts';
-import type { Log } from '../telemetry/log.ts';
-import { requestCancel } from '../train/round/requests/cancel.ts';
-import type { Access } from '../web/access/sign-in.ts';
-import { createDashboard } from '../web/dashboard.ts';
-import type { WebApp } from '../web/environment.ts';
-import { jobKinds } from './stages.ts';
+import type { Config } from '../../config/config.ts';
+import { changeConsent } from '../../consent/change.ts';
+import { assertMigrated } from '../../db/migrate.ts';
+import { packageRoot } from '../../db/package-root.ts';
+import type { Database } from '../../db/tables.ts';
+import { capped } from '../../domain/consent.ts';
+import { MendloopError } from '../../domain/errors.ts';
+import { githubHosts } from '../../github/hosts.ts';
+import { createOAuth } from '../../github/oauth.ts';
+import { createJobAdmin } from '../../jobs/admin.ts';
+import { createJobQueue } from '../../jobs/queue.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { requestCancel } from '../../train/round/requests/cancel.ts';
+import type { Access } from '../../web/access/sign-in.ts';
+import { createDashboard } from '../../web/dashboard.ts';
+import type { WebApp } from '../../web/environment.ts';
+import { jobKinds } from '../stages.ts';
 
 export interface DashboardOptions {
   readonly config: Config;
@@ -32,7 +32,7 @@ function version(): string {
   return (manifest as { version: string }).version;
 }
 
-/** Without OAuth credentials the dashboard answers on loopback only, whatever it listens on. */
+/** Without OAuth credentials the dashboard answers loopback requests alone, whatever address it listens on. */
 function accessOf(config: Config, serverUrl: string): Access {
   if (!config.oauth) return { mode: 'loopback' };
   const { clientId, clientSecret, sessionSecret } = config.oauth;
@@ -44,7 +44,7 @@ function warningsOf(config: Config): string[] {
   return config.app ? [] : ['No App is configured: nothing arrives from GitHub. See .env.example.'];
 }
 
-/** The dashboard of this configuration. */
+/** Makes the dashboard of this configuration. */
 export function createDashboardFor({ config, db, boss, log }: DashboardOptions): WebApp {
   const queue = createJobQueue(boss, jobKinds);
   return createDashboard({

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
-import type { Config } from '../config/config.ts';
-import { connect } from '../db/connect.ts';
-import type { Database } from '../db/tables.ts';
-import { type EmbeddedServer, startEmbedded, superviseEmbedded } from '../postgres/embedded.ts';
-import { errorFields, type Log } from '../telemetry/log.ts';
+import type { Config } from '../../config/config.ts';
+import { connect } from '../../db/connect.ts';
+import type { Database } from '../../db/tables.ts';
+import { type EmbeddedServer, startEmbedded, superviseEmbedded } from '../../postgres/embedded.ts';
+import { errorFields, type Log } from '../../telemetry/log.ts';
 
 export interface OpenDatabase extends AsyncDisposable {
   readonly url: string;
@@ -34,7 +34,9 @@ function supervise(home: string, embedded: EmbeddedServer, log: Log): () => Prom
   };
 }
 
-/** Opens the database of the configuration: DATABASE_URL, else the embedded server (started, or adopted when it runs). */
+/**
+ * Opens the database of the configuration: DATABASE_URL, else the embedded server (started, or adopted when it runs).
+ */
 export async function openDatabase({ config, log, role, max }: DatabaseOptions): Promise<OpenDatabase> {
   await mkdir(config.home, { recursive: true });
   const embedded = config.databaseUrl === null ? await startEmbedded({ home: config.home, log }) : null;

@@ -1,18 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import type { RoundsDir } from '../cluster/round-paths.ts';
-import type { Config } from '../config/config.ts';
-import { trainingFolders } from '../config/training-folders.ts';
-import type { Database } from '../db/tables.ts';
-import type { JobQueue } from '../jobs/queue.ts';
-import type { Log } from '../telemetry/log.ts';
-import type { CheckpointDeps } from '../train/checkpoint/deps.ts';
-import { treeSha256 } from '../train/checkpoint/tree-hash.ts';
-import { Liveness } from '../train/round/attempt/look.ts';
-import type { RoundDeps } from '../train/round/deps.ts';
+import type { RoundsDir } from '../../cluster/round-paths.ts';
+import type { Config } from '../../config/config.ts';
+import { trainingFolders } from '../../config/training-folders.ts';
+import type { Database } from '../../db/tables.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
+import { treeSha256 } from '../../train/checkpoint/tree-hash.ts';
+import { Liveness } from '../../train/round/attempt/look.ts';
+import type { RoundDeps } from '../../train/round/deps.ts';
+import { roundAssets } from '../round-assets.ts';
 import { modelServing } from './model-serving.ts';
-import { roundAssets } from './round-assets.ts';
 import { roundCluster } from './round-cluster.ts';
 import { roundDirectory } from './round-directory.ts';
 
@@ -21,13 +21,13 @@ export interface RoundsOptions {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
   readonly log: Log;
-  /** Told what is going on while a cluster is made ready, which may take minutes the first time. */
+  /** Receives a line of progress while a cluster is made ready, which may take minutes the first time. */
   readonly onProgress: (message: string) => void;
 }
 
 const watchSeconds = 3;
 
-/** A round's result lies in its directory, until its data is purged. */
+/** Reads the result of a round from its directory, where it stays until its data is purged. */
 function checkpointDeps(config: Config, db: Kysely<Database>): CheckpointDeps {
   const out = async (round_id: string, side: keyof RoundsDir): Promise<string> =>
     path.join((await roundDirectory(config, db, round_id))[side], 'out');

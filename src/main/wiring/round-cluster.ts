@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { openCluster, roundsDirOf } from '../cluster/open-cluster.ts';
-import type { Config } from '../config/config.ts';
-import { processEnvironment } from '../config/process-environment.ts';
-import type { EngineName } from '../domain/round.ts';
-import { requirePython } from '../python/find-python.ts';
-import { trainerEnvironment } from '../python/trainer-environment.ts';
-import type { RoundCluster } from '../train/round/cluster.ts';
+import { openCluster, roundsDirOf } from '../../cluster/open-cluster.ts';
+import type { Config } from '../../config/config.ts';
+import { processEnvironment } from '../../config/process-environment.ts';
+import type { EngineName } from '../../domain/round.ts';
+import { requirePython } from '../../python/find-python.ts';
+import { trainerEnvironment } from '../../python/trainer-environment.ts';
+import type { RoundCluster } from '../../train/round/cluster.ts';
+import { trainerFolder } from '../round-assets.ts';
 import { clusterPorts, configuredCluster, driverEnvironment } from './clusters.ts';
-import { trainerFolder } from './round-assets.ts';
 
 type Progress = (message: string) => void;
 

@@ -1,5 +1,17 @@
-import type { ConversationEntry, StoredComment } from '../db/tables/github.ts';
-import type { Sha } from '../domain/ids.ts';
+import type { Sha } from './ids.ts';
+
+/** A comment: text, author's login, times in ISO 8601. */
+export interface StoredComment {
+  readonly author: string | null;
+  readonly body: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** One entry of a pull request's conversation, in time order. */
+export interface ConversationEntry extends StoredComment {
+  readonly kind: 'comment' | 'review' | 'review_comment';
+}
 
 /** A pull request as GitHub describes it now. Times in ISO 8601. */
 export interface PullFacts {
@@ -40,7 +52,7 @@ export interface RepositoryFacts {
   readonly parents: readonly string[];
 }
 
-/** What collecting reads of one repository on GitHub. Every method may throw a typed `github_*` error. */
+/** What a job reads of one repository on GitHub. Every method may throw a typed `github_*` error. */
 export interface RepositoryReader {
   repository(): Promise<RepositoryFacts>;
   /** Null when there is no such pull request (any more). */
@@ -58,7 +70,7 @@ export interface RepositoryReader {
   closedByCommits(issue: number): Promise<string[]>;
 }
 
-/** How a file changed between two commits, as far as collecting looks at it. */
+/** How a file changed between two commits, by its path. */
 export interface ChangedPath {
   readonly status: 'A' | 'M' | 'D' | 'R' | 'C' | 'T';
   readonly path: string;

@@ -1,16 +1,16 @@
 import path from 'node:path';
-import type { ClusterServices } from '../cli/cluster/services.ts';
-import { checkCluster } from '../cluster/check/check-cluster.ts';
-import type { ClusterConfig } from '../cluster/config/clusters-file.ts';
-import { clusterNamed, readClusters } from '../cluster/config/read-clusters.ts';
-import { type ClusterPorts, openCluster, roundsDirOf } from '../cluster/open-cluster.ts';
-import type { Config } from '../config/config.ts';
-import { processEnvironment } from '../config/process-environment.ts';
-import { trainingFolders } from '../config/training-folders.ts';
-import { requirePython } from '../python/find-python.ts';
-import { roundAssets, trainerFolder } from './round-assets.ts';
+import type { ClusterServices } from '../../cli/cluster/services.ts';
+import { checkCluster } from '../../cluster/check/check-cluster.ts';
+import type { ClusterConfig } from '../../cluster/config/clusters-file.ts';
+import { clusterNamed, readClusters } from '../../cluster/config/read-clusters.ts';
+import { type ClusterPorts, openCluster, roundsDirOf } from '../../cluster/open-cluster.ts';
+import type { Config } from '../../config/config.ts';
+import { processEnvironment } from '../../config/process-environment.ts';
+import { trainingFolders } from '../../config/training-folders.ts';
+import { requirePython } from '../../python/find-python.ts';
+import { roundAssets, trainerFolder } from '../round-assets.ts';
 
-/** Nothing of our own settings, credentials least of all, reaches a driver. */
+/** The environment of a local driver: it holds none of Mendloop's settings and credentials. */
 function localEnvironment(): Record<string, string> {
   const { PATH = '', HOME, LANG = 'C.UTF-8', TMPDIR } = processEnvironment();
   return {
@@ -22,12 +22,15 @@ function localEnvironment(): Record<string, string> {
   };
 }
 
-/** `python`: of local clusters that name none. */
+/**
+ * Gives the clusters what they need of this installation. `python` returns the interpreter of local clusters that name
+ * none.
+ */
 export function clusterPorts(config: Config, python: () => Promise<string>): ClusterPorts {
   return {
     environment: processEnvironment(),
     async containers() {
-      const { openContainers } = await import('../docker/containers.ts');
+      const { openContainers } = await import('../../docker/containers.ts');
       return openContainers();
     },
     rounds: trainingFolders(config).rounds,
@@ -39,7 +42,7 @@ export function clusterPorts(config: Config, python: () => Promise<string>): Clu
   };
 }
 
-/** What a driver gets beside the variables of every round: on this machine Mendloop knows a Node. */
+/** The variables of a driver beside those of every round. A local driver is told the path of Node. */
 export function driverEnvironment({ kind, env }: ClusterConfig): Record<string, string> {
   return kind === 'local' ? { MENDLOOP_NODE: process.execPath, ...env } : { ...env };
 }
@@ -52,7 +55,7 @@ function configuredClusters(home: string): Promise<readonly ClusterConfig[]> {
   return readClusters(path.join(home, 'mendloop.clusters.json'));
 }
 
-/** Every folder in which round directories may lie, here. */
+/** Returns every folder in which round directories may lie on this host. */
 export async function roundsFolders(config: Config): Promise<string[]> {
   const { rounds } = trainingFolders(config);
   const configured = await configuredClusters(config.home);
@@ -60,7 +63,7 @@ export async function roundsFolders(config: Config): Promise<string[]> {
 }
 
 export function clusterServices(config: Config): ClusterServices {
-  // The probe needs nothing but Python itself.
+  // The probe needs Python alone, without the trainer's environment.
   const ports = clusterPorts(config, () => requirePython(processEnvironment()));
   return {
     async list() {
