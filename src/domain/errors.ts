@@ -25,6 +25,11 @@ export const errorCatalogue = {
   },
   not_found: { retry: 'never', exit: 1, hint: 'List what there is with the matching `list` command.' },
   input_invalid: { retry: 'never', exit: 1, hint: 'The message names the field that was refused.' },
+  move_invalid: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The status is another one by now; the history of the entity has its moves.',
+  },
   database_unreachable: {
     retry: 'soon',
     exit: 1,
