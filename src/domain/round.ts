@@ -63,7 +63,28 @@ export type AttemptState =
   | 'cancelled'
   | 'lost';
 
+export type SnapshotState = 'ready' | 'purged';
+
+/** A purged snapshot is ready again when the same data is frozen once more. */
+export const snapshotMoves = {
+  ready: ['purged'],
+  purged: ['ready'],
+} as const satisfies Record<SnapshotState, readonly SnapshotState[]>;
+
 export type CheckpointStatus = 'candidate' | 'promoted' | 'retired' | 'discarded' | 'tainted' | 'purged';
+
+/**
+ * `x → x` is an event of an alias that leaves the status as it is: a checkpoint that the other alias still names stays
+ * promoted, and a tainted one stays tainted.
+ */
+export const checkpointMoves = {
+  candidate: ['promoted', 'retired', 'discarded', 'tainted'],
+  promoted: ['promoted', 'retired', 'tainted'],
+  retired: ['promoted', 'retired', 'tainted'],
+  discarded: ['discarded', 'tainted'],
+  tainted: ['tainted', 'purged'],
+  purged: ['purged'],
+} as const satisfies Record<CheckpointStatus, readonly CheckpointStatus[]>;
 
 export const aliasNames = ['stable', 'canary'] as const;
 export type AliasName = (typeof aliasNames)[number];

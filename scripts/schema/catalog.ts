@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from './tables.ts';
+import type { Database } from '../../src/db/tables.ts';
 
 /** Rows of pg_catalog about schema `public`, each query in one deterministic order. */
 export interface Catalog {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { Database } from '../../src/db/tables.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
-import type { Database } from './tables.ts';
 
 const heading = '-- Written by scripts/dump-schema.ts from the migrations. Do not edit.';
 

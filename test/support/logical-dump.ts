@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type Kysely, type Transaction, sql } from 'kysely';
-import type { Database } from './tables.ts';
+import type { Database } from '../../src/db/tables.ts';
 
 const schemas = ['public', 'pgboss'];
 const rowsPerFetch = 200;

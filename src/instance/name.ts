@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import { instanceId, type InstanceId } from '../../domain/ids.ts';
+import type { Database } from '../db/tables.ts';
+import { instanceId, type InstanceId } from '../domain/ids.ts';
 
 /** A pull request by what never changes of it, and the name that its repository has now. */
 export interface NamedPull {
