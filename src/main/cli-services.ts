@@ -1,29 +1,16 @@
 import type { Services } from '../cli/frame/services.ts';
+import { clusterServices } from './clusters.ts';
+import { doctorPorts } from './doctor-ports.ts';
+import { migrateAll } from './migrate-all.ts';
+import { openQueue } from './open-queue.ts';
+import { roundDeps } from './rounds.ts';
 
-/** Adapters are loaded by the command that needs them: `help` and `reward` start without Probot and pg-boss. */
+/** The adapters of the commands. Only `run` needs Probot, and loads it by itself. */
 export const services: Services = {
-  async run(request) {
-    const { run } = await import('./processes.ts');
-    return run(request);
-  },
-  async migrate(db, databaseUrl, log) {
-    const { migrateAll } = await import('./migrate-all.ts');
-    return migrateAll(db, databaseUrl, log);
-  },
-  async openQueue(db, databaseUrl, log) {
-    const { openQueue } = await import('./open-queue.ts');
-    return openQueue(db, databaseUrl, log);
-  },
-  async rounds(request) {
-    const { roundDeps } = await import('./rounds.ts');
-    return roundDeps(request);
-  },
-  async clusters(config) {
-    const { clusterServices } = await import('./clusters.ts');
-    return clusterServices(config);
-  },
-  async doctorPorts() {
-    const { doctorPorts } = await import('./doctor-ports.ts');
-    return doctorPorts;
-  },
+  run: async (request) => (await import('./processes.ts')).run(request),
+  migrate: migrateAll,
+  openQueue,
+  rounds: roundDeps,
+  clusters: clusterServices,
+  doctorPorts,
 };

@@ -4,7 +4,6 @@ import { commands } from '../cli/commands.ts';
 import { dispatch } from '../cli/frame/dispatch.ts';
 import { createOutput } from '../cli/frame/output.ts';
 import { packageRoot } from '../db/package-root.ts';
-import { services } from './cli-services.ts';
 
 async function packageVersion(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
@@ -22,7 +21,12 @@ setInterval(() => undefined, 3_600_000);
 
 const out = createOutput(process);
 const status = await dispatch(
-  { commands, version: await packageVersion(), out, services },
+  {
+    commands,
+    version: await packageVersion(),
+    out,
+    services: async () => (await import('./cli-services.ts')).services,
+  },
   process.argv.slice(2),
 );
 // What a command left open (an idle socket, a timer) must not hold the process; what it printed must be out.
