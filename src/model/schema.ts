@@ -24,7 +24,7 @@ export const completion = z.object({
 });
 
 /** Throws `model_refused` where the answer is not what the schema says. */
-export function readAnswer<T>(schema: z.ZodType<T>, text: string): T {
+export function readResponse<T>(schema: z.ZodType<T>, text: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -2,7 +2,7 @@ import { refused } from './failure.ts';
 import { type Fingerprint, fingerprintPrompts } from './fingerprint.ts';
 import { call } from './http.ts';
 import { runningAdapters } from './running-adapters.ts';
-import { completion, modelList, readAnswer, type ServedModel } from './schema.ts';
+import { completion, modelList, readResponse, type ServedModel } from './schema.ts';
 
 export interface VllmOptions {
   /** Root of one replica, not of a balancer in front of several: a loaded adapter is known to that replica only. */
@@ -46,14 +46,14 @@ export function vllmServer({
 
   async function nextTokens(name: string, prompt: string): Promise<Fingerprint[number]> {
     const asked = { model: name, prompt, max_tokens: 1, temperature: 0, logprobs: tokensCompared };
-    const { model, choices } = readAnswer(completion, await post('v1/completions', asked));
+    const { model, choices } = readResponse(completion, await post('v1/completions', asked));
     if (model !== name) throw refused(`asked for ${name}, it answers with another model`);
     return choices[0]?.logprobs.top_logprobs[0] ?? {};
   }
 
   return {
     url,
-    models: async () => readAnswer(modelList, await get('v1/models')).data,
+    models: async () => readResponse(modelList, await get('v1/models')).data,
     async loadAdapter(name, path) {
       await post('v1/load_lora_adapter', { lora_name: name, lora_path: path }, loadTimeoutMs);
     },

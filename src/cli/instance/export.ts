@@ -1,5 +1,5 @@
-import { forEachReady, type ReadyInstance } from '../../db/ready-instances.ts';
 import { MendloopError } from '../../domain/errors.ts';
+import { forEachReady, type ReadyInstance } from '../../instance/read.ts';
 import { type CommandContext, defineCommand, type ExitStatus } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
 import { flag, text, choice, usageError } from '../frame/options.ts';
