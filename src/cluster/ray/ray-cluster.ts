@@ -3,7 +3,7 @@ import { MendloopError } from '../../domain/errors.ts';
 import type { RoundFiles } from '../../domain/round-files.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
 import { attemptOfKey, belowRounds, outputFolder } from '../round-paths.ts';
-import type { Answer, AskRay } from './http.ts';
+import type { AskRay, RayResponse } from './http.ts';
 import { type JobInfo, jobInfo, rayStatus, versionInfo } from './job-info.ts';
 import { outputFile, type RayConfig, submissionOf } from './submission.ts';
 
@@ -17,7 +17,7 @@ export interface RayClusterOptions {
 }
 
 /** Only numbers and Ray's own names: its texts hold tracebacks. */
-function unexpected(what: string, { status }: Answer): MendloopError {
+function unexpected(what: string, { status }: RayResponse): MendloopError {
   return new MendloopError('cluster_unreachable', `Ray answered ${what} with ${status}`);
 }
 
@@ -58,7 +58,7 @@ export class RayCluster implements Cluster {
    * A key that Ray has already is answered with 500 and a traceback (docs/contracts/clusters.md#second-submission): what Ray
    * knows decides, not the text.
    */
-  async #afterRefusal(job: ClusterJob, answer: Answer, signal: AbortSignal): Promise<void> {
+  async #afterRefusal(job: ClusterJob, answer: RayResponse, signal: AbortSignal): Promise<void> {
     if (answer.status >= 400 && answer.status < 500) {
       throw new MendloopError('cluster_refused', `Ray refused the job with ${answer.status}`);
     }
