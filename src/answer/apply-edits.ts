@@ -70,7 +70,7 @@ const mostRepeated = 2 ** 20;
 const searchedAlways = 2 ** 25;
 const searchedPerCharacter = 256;
 
-/** What the edits of one answer may still cost. */
+/** A budget for the edits of one answer. */
 export interface EditRoom {
   /** Charges one more search of `text`; false where the limit is exceeded. */
   takeSearch(text: string): boolean;
