@@ -1,26 +1,37 @@
 import { z } from 'zod';
+import type { AppFacts, InstallationFacts } from '../domain/github-app.ts';
 import type { GitHubClient } from './client.ts';
 import { appSchema, deliveryItemSchema, installationSchema, repositorySchema } from './schema.ts';
+
+function installationFacts(row: z.infer<typeof installationSchema>): InstallationFacts {
+  const { account, suspended_at, permissions, events } = row;
+  return {
+    account_login: account?.login ?? 'unknown',
+    account_type: account?.type ?? 'User',
+    suspended: Boolean(suspended_at),
+    permissions,
+    events,
+  };
+}
 
 /** What the App reads of itself; `app` speaks as the App, `installation` with a token of one installation. */
 export function createAppReader(app: GitHubClient) {
   return {
-    async self() {
-      return app.get('read the App', 'GET /app', {}, appSchema);
+    async self(): Promise<AppFacts> {
+      const { slug = null, permissions, events } = await app.get('read the App', 'GET /app', {}, appSchema);
+      return { slug, permissions, events };
+    },
+
+    async installations(): Promise<InstallationFacts[]> {
+      const rows = await app.list('list installations', 'GET /app/installations', {}, installationSchema);
+      return rows.map(installationFacts);
     },
 
     /** Null when the installation is gone. */
-    async installation(installation_id: number) {
+    async installation(installation_id: number): Promise<InstallationFacts | null> {
       const route = 'GET /app/installations/{installation_id}';
-      const found = await app.find('read an installation', route, { installation_id }, installationSchema);
-      if (!found) return null;
-      return {
-        account_login: found.account?.login ?? 'unknown',
-        account_type: found.account?.type ?? 'User',
-        suspended: Boolean(found.suspended_at),
-        permissions: found.permissions,
-        events: found.events,
-      };
+      const row = await app.find('read an installation', route, { installation_id }, installationSchema);
+      return row === null ? null : installationFacts(row);
     },
 
     /** Deliveries that GitHub still remembers (three days), newest first, back to `since`. */

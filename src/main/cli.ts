@@ -3,21 +3,49 @@ import { join } from 'node:path';
 import { commands } from '../cli/commands.ts';
 import { dispatch } from '../cli/frame/dispatch.ts';
 import { createOutput } from '../cli/frame/output.ts';
+import type { Services } from '../cli/frame/services.ts';
 import { packageRoot } from '../db/package-root.ts';
-import { services } from './cli-services.ts';
+
+/** Adapters are loaded by the command that needs them: `help` and `reward` start without Probot and pg-boss. */
+const services: Services = {
+  async run(request) {
+    const { run } = await import('./processes.ts');
+    return run(request);
+  },
+  async migrate(db, databaseUrl, log) {
+    const { migrateAll } = await import('./wiring/queue.ts');
+    return migrateAll(db, databaseUrl, log);
+  },
+  async openQueue(db, databaseUrl, log) {
+    const { openQueue } = await import('./wiring/queue.ts');
+    return openQueue(db, databaseUrl, log);
+  },
+  async rounds(request) {
+    const { roundDeps } = await import('./wiring/rounds.ts');
+    return roundDeps(request);
+  },
+  async clusters(config) {
+    const { clusterServices } = await import('./wiring/clusters.ts');
+    return clusterServices(config);
+  },
+  async doctorPorts() {
+    const { doctorPorts } = await import('./wiring/doctor.ts');
+    return doctorPorts;
+  },
+};
 
 async function packageVersion(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** A reader that has seen enough, such as `head`, closes its end: that is no failure. */
+/** Ends without an error when the reader of standard output, such as `head`, closes the pipe. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 
-/** A command may wait for something that does not keep Node alive by itself, such as the token broker. */
+/** Keeps Node alive while a command waits for something that does not, such as the token broker. */
 setInterval(() => undefined, 3_600_000);
 
 const out = createOutput(process);
@@ -25,5 +53,5 @@ const status = await dispatch(
   { commands, version: await packageVersion(), out, services },
   process.argv.slice(2),
 );
-// What a command left open (an idle socket, a timer) must not hold the process; what it printed must be out.
+// Exits once the output is written, even if the command left a socket or a timer open.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));

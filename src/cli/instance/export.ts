@@ -1,5 +1,5 @@
-import { forEachReady, type ReadyInstance } from '../../db/ready-instances.ts';
 import { MendloopError } from '../../domain/errors.ts';
+import { forEachReady, type ReadyInstance } from '../../instance/read.ts';
 import {
   choiceFlag,
   type Command,

@@ -1,4 +1,4 @@
-import type { ReadyInstance } from '../../db/ready-instances.ts';
+import type { ReadyInstance } from '../../instance/read.ts';
 
 /** All that is known of an instance but the texts of its files. Nothing in it depends on when it was collected. */
 export function fullRow({

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
-import { readCandidates } from '../../db/ready-instances.ts';
-import type { Database, StoredReward } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import type { StoredReward } from '../../db/tables/instance.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import { rejectionText } from '../../domain/rejection.ts';
+import { readCandidates } from '../../instance/read.ts';
 import { historyOf } from '../../queries/history.ts';
 import { findInstance } from '../../queries/instances.ts';
 import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from '../frame/command.ts';

@@ -1,6 +1,6 @@
 import { readAnswer } from '../../answer/read-answer.ts';
 import { renderOracle } from '../../answer/render-oracle.ts';
-import type { StoredReward } from '../../db/tables.ts';
+import type { StoredReward } from '../../db/tables/instance.ts';
 import type { FileText } from '../../domain/instance.ts';
 import type { Score } from '../../reward/contract/score.ts';
 import { findFormula } from '../../reward/formulas.ts';
