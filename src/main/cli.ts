@@ -4,7 +4,7 @@ import { commands } from '../cli/commands.ts';
 import { dispatch } from '../cli/frame/dispatch.ts';
 import { createOutput } from '../cli/frame/output.ts';
 import type { Services } from '../cli/frame/services.ts';
-import { packageRoot } from '../db/package-root.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** Adapters are loaded by the command that needs them: `help` and `reward` start without Probot and pg-boss. */
 const services: Services = {

@@ -2,11 +2,11 @@ import type { ConsentScope } from '../../domain/consent.ts';
 import type { InstanceId } from '../../domain/ids.ts';
 import type { CollectedInstance } from '../../domain/instance.ts';
 import type { IssueFacts, PullFacts, StoredComment } from '../../domain/repository.ts';
-import { hintCutoff, hintsOf } from '../hints.ts';
-import { languagesOf } from '../languages.ts';
-import { problemOf } from '../problem.ts';
+import { languagesOf } from '../file/languages.ts';
+import { hintCutoff, hintsOf } from '../issue/hints.ts';
+import { problemOf } from '../issue/problem.ts';
+import type { ResolvedLinks } from '../link/resolve-links.ts';
 import type { PullCode } from './code.ts';
-import type { ResolvedLinks } from './links.ts';
 
 export interface AssembleInput {
   readonly instance_id: InstanceId;

@@ -3,8 +3,8 @@ import type { Database } from '../../db/tables.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import type { CodeMirror } from '../../domain/repository.ts';
 import type { ScoredCandidate } from '../../instance/save.ts';
-import { splitPatch } from '../split-patch.ts';
-import { changeLimits } from './limits.ts';
+import { splitPatch } from '../file/split-patch.ts';
+import { changeLimits } from '../filter/limits.ts';
 import { scoreCandidate } from './rewards.ts';
 
 export interface CandidateInput {

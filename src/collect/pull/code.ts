@@ -3,11 +3,11 @@ import type { Sha } from '../../domain/ids.ts';
 import type { FileText } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
 import type { CodeMirror } from '../../domain/repository.ts';
-import { type HunkFlag, judgeChange } from '../hunk-filter.ts';
-import { licenceOf, licencePaths } from '../licence.ts';
-import { splitPatch, type SplitPatch } from '../split-patch.ts';
-import { changeLimits, contextBytes } from './limits.ts';
-import { packageVersion, versionPaths } from './package-version.ts';
+import { packageVersion, versionPaths } from '../file/package-version.ts';
+import { splitPatch, type SplitPatch } from '../file/split-patch.ts';
+import { type HunkFlag, judgeChange } from '../filter/hunk-filter.ts';
+import { changeLimits, contextBytes } from '../filter/limits.ts';
+import { licenceOf, licencePaths } from '../licence/licence.ts';
 
 export interface PullCode {
   readonly split: SplitPatch;

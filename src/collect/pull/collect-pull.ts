@@ -8,19 +8,19 @@ import type { CodeMirror, IssueFacts, PullFacts, StoredComment } from '../../dom
 import { nameInstance } from '../../instance/name.ts';
 import { discover, type SaveInput, saveVerdict, type Verdict } from '../../instance/save.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
-import { botHits } from '../bot.ts';
-import { saveIssue } from '../collect-issue.ts';
-import { denialOf } from '../decontaminate.ts';
 import type { CollectDeps, RepositoryAccess } from '../deps.ts';
+import { botHits } from '../filter/bot.ts';
+import { denialOf } from '../filter/decontaminate.ts';
+import { maxCommits } from '../filter/limits.ts';
+import { saveIssue } from '../issue/collect-issue.ts';
+import { recollectAnswering } from '../issue/recollect.ts';
+import { resolveLinks, type ResolvedLinks } from '../link/resolve-links.ts';
 import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';
 import { fetchPull, type FetchedPull } from './fetch.ts';
 import { pullGone } from './gone.ts';
-import { maxCommits } from './limits.ts';
-import { resolveLinks, type ResolvedLinks } from './links.ts';
 import { type ObservedBefore, pullStatus, saveObservation } from './observe.ts';
-import { recollectAnswering } from './recollect.ts';
 import { scoreOracle } from './rewards.ts';
 
 /** Everything about one run of one job, gathered step by step. */
