@@ -43,7 +43,7 @@ async function forgetIssue(trx: Transaction<Database>, repository_id: number, nu
     .execute();
 }
 
-/** Brings our copy of an issue up to date. An issue that is gone or moved away loses its copy. */
+/** Brings the stored copy of an issue up to date. The copy of an issue that was deleted or transferred is deleted. */
 export async function collectIssue(
   deps: CollectDeps,
   { repository_id, number }: JobPayload<'collect.issue'>,
