@@ -80,7 +80,12 @@ export const errorCatalogue = {
   docker_unreachable: {
     retry: 'soon',
     exit: 1,
-    hint: 'Start the Docker engine, or set DOCKER_HOST; only execution labels need it.',
+    hint: 'Start the Docker engine, or set DOCKER_HOST.',
+  },
+  docker_refused: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The Docker engine refused the request; the message has its words.',
   },
   round_invalid: {
     retry: 'never',

@@ -52,6 +52,7 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   ],
   'scoring-stands-alone': ['src/scoring/planted.ts', "import { z } from 'zod';\nz.string();\n"],
   'adapters-import-pure-rooms': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
+  'http-imports-domain-only': ['src/http/planted.ts', "import '../telemetry/log.ts';\n"],
   'time-imports-node-only': ['src/time/planted.ts', "import '../domain/errors.ts';\n"],
   'capabilities-see-no-adapter': [
     'src/collect/planted-adapter.ts',

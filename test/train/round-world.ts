@@ -55,6 +55,7 @@ export async function roundWorld({ instances = 20 }: WorldOptions = {}): Promise
   await writeFile(path.join(model, 'config.json'), '{"model_type":"llama"}');
   const cluster = new ProcessCluster({
     PATH: process.env['PATH'] ?? '',
+    TMPDIR: tmpdir(),
     PYTHONPATH: path.join(root, 'trainer'),
     MENDLOOP_NODE: process.execPath,
   });

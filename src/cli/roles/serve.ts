@@ -1,16 +1,12 @@
 import { readConfig } from '../../config/config.ts';
 import { processEnvironment } from '../../config/process-environment.ts';
 import { createLog } from '../../telemetry/log.ts';
-import { type CommandContext, type ExitStatus, isSet } from '../frame/command.ts';
+import { type ExitStatus, type JsonContext } from '../frame/command.ts';
 import type { RunRequest } from '../frame/services.ts';
 import { stopRequested } from '../frame/stopping.ts';
 
-async function announce(
-  context: CommandContext,
-  roles: RunRequest['roles'],
-  url: string | null,
-): Promise<void> {
-  if (isSet(context, 'json')) {
+async function announce(context: JsonContext, roles: RunRequest['roles'], url: string | null): Promise<void> {
+  if (context.flags.json) {
     await context.out.line(JSON.stringify({ roles, url, pid: process.pid }));
     return;
   }
@@ -19,7 +15,7 @@ async function announce(
 
 /** Runs roles until somebody asks the process to stop. */
 export async function serve(
-  context: CommandContext,
+  context: JsonContext,
   request: Omit<RunRequest, 'config' | 'log'>,
 ): Promise<ExitStatus> {
   const stopping = stopRequested({
@@ -28,7 +24,7 @@ export async function serve(
   });
   const config = readConfig();
   const log = createLog(config.logLevel);
-  const running = await context.services.run({ ...request, config, log });
+  const running = await (await context.services()).run({ ...request, config, log });
   await announce(context, request.roles, running.url);
   if (config.app === null)
     context.out.note('No App credentials: nothing arrives from GitHub. See .env.example.');

@@ -1,11 +1,9 @@
-import { type Command, jsonOption } from '../frame/command.ts';
+import { defineCommand, jsonOption } from '../frame/command.ts';
 import { serve } from './serve.ts';
 
-export const server: Command = {
+export const server = defineCommand({
   name: 'server',
   summary: 'Take deliveries from GitHub and serve the dashboard.',
-  usage: '[--json]',
   options: jsonOption,
-  arity: [0, 0],
   run: (context) => serve(context, { roles: ['server'], migrate: false }),
-};
+});

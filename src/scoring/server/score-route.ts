@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../../http/body.ts';
+import { sendJson } from '../../http/respond.ts';
 import type { Admission } from './admission.ts';
 import { queueIsFull } from './admission.ts';
-import { readBody } from './read-body.ts';
-import { refusal, refuse } from './refusal.ts';
+import { refusal, refuseRequest } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { scoreItems } from './score-items.ts';
 import type { ScoringDeps } from './score-items.ts';
 import { readScoreRequest } from './score-request.ts';
 import type { ScoreRequest } from './score-request.ts';
-import { sendJson } from './send.ts';
 import type { Statistics } from './statistics.ts';
 
 export interface ScoreRouteDeps extends ScoringDeps {
@@ -34,7 +34,7 @@ export async function scoreRoute(
     } finally {
       reservation.release();
     }
-  } else refuse(req, res, reservation);
+  } else refuseRequest(req, res, reservation);
   if (res.writableEnded) deps.statistics.addRequest(res.statusCode, (performance.now() - started) / 1000);
   else deps.statistics.addCancelledRequest();
 }
@@ -46,10 +46,10 @@ async function scoreBody(
   stop: AbortSignal,
 ): Promise<void> {
   const body = await readBody(req);
-  if (body === null) return;
+  if (!Buffer.isBuffer(body)) return;
   const request = readScoreRequest(body);
   const refused = 'status' in request ? request : requestRefusal(request, deps);
-  if (refused !== null) refuse(req, res, refused);
+  if (refused !== null) refuseRequest(req, res, refused);
   else await answer(request as ScoreRequest, res, deps, stop);
 }
 

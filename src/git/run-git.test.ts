@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gitEnvironment } from './environment.ts';
-import { gitVersion } from './version.ts';
+import { gitVersion } from './run-git.ts';
 
 const environment = gitEnvironment({ PATH: process.env['PATH'] });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { outputOf } from './frames.ts';
+import { outputOf } from './output.ts';
 
 function frame(stream: number, text: string): Buffer {
   const body = Buffer.from(text);
