@@ -44,13 +44,20 @@ module.exports = {
       name: 'scoring-stands-alone',
       severity: 'error',
       from: { path: '^src/(scoring/|main/reward-server\\.ts$)', pathNot: '(test|test-support)\\.ts$' },
-      to: { pathNot: '^src/(scoring|reward|answer|diff|domain)/', dependencyTypesNot: ['core'] },
+      to: { pathNot: '^src/(scoring|reward|answer|diff|domain|http)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
       to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
+    },
+    {
+      // The reward server bundles it.
+      name: 'http-imports-domain-only',
+      severity: 'error',
+      from: { path: '^src/http/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/(http|domain)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'time-imports-node-only',
@@ -107,6 +114,31 @@ module.exports = {
       severity: 'error',
       from: { path: capabilities },
       to: { path: '^src/(intake|web|cli|main)/' },
+    },
+    {
+      // Reads for people: what decides something reads the database itself.
+      name: 'queries-import-no-stage',
+      severity: 'error',
+      from: { path: '^src/queries/' },
+      to: { path: '^src/', pathNot: '^src/(queries|instance|db|jobs|domain)/' },
+    },
+    {
+      name: 'queries-are-for-web-and-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(queries|web|cli|main)/' },
+      to: { path: '^src/queries/' },
+    },
+    {
+      name: 'web-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: adapters },
+    },
+    {
+      name: 'cli-sees-no-adapter',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: adapters },
     },
     {
       name: 'nobody-imports-main',

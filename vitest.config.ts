@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ParentReporter } from './scripts/tests/reporter.ts';
+import { integrationFiles } from './scripts/tests/sample.ts';
 
 const slow = { testTimeout: 120_000, hookTimeout: 180_000 };
 const withDatabase = { globalSetup: ['test/support/global-setup.ts'], ...slow };
@@ -16,11 +17,12 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/real-data/**', 'test/demo/training.test.ts'],
+          include: [...integrationFiles.include],
+          exclude: [...integrationFiles.exclude],
           ...withDatabase,
         },
       },
+      { test: { name: 'ending', include: ['test/runner/ending.test.ts'], testTimeout: 240_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...withDatabase } },
       {
         test: {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { updateFullReport } from './tests/full-report.ts';
 import { readOptions } from './tests/options.ts';
@@ -53,9 +53,7 @@ async function runAll(wanted: readonly Tier[], context: TierContext, progress: P
     progress.line(`\n── ${tier.name}: ${tier.about}`);
     await downloaded(tier);
     const isShown = able.length === 1 && tier.report === 'line';
-    const { result, endedBy } = await runTier({ tier, context, progress, signal: ending.signal, isShown });
-    outcome.results.push(result);
-    if (endedBy !== null) ending.abort(endedBy);
+    outcome.results.push(await runTier({ tier, context, progress, ending, isShown }));
   }
   return outcome;
 }
@@ -81,19 +79,19 @@ function conclude({ results, leftOut }: Outcome, progress: Progress): number {
 }
 
 async function main(): Promise<number> {
-  const { tiers: wanted, full, system, more } = readOptions(process.argv.slice(2), isCi);
+  const { tiers: wanted, full, isPlain, system, more } = readOptions(process.argv.slice(2), isCi);
   using progress = showProgress(process.stdout);
   const run = await openRunFolder();
   process.env['TMPDIR'] = run.path;
   try {
     const artifacts = path.join(root, 'artifacts');
-    await rm(artifacts, { recursive: true, force: true });
     await mkdir(artifacts, { recursive: true });
     if (system) await installMissing(wanted, progress);
     const context: TierContext = {
       root,
       folder: run.path,
       full,
+      isPlain,
       seed: process.env['MENDLOOP_TEST_SEED'] ?? commit(),
       artifacts,
       more,
@@ -110,7 +108,10 @@ async function main(): Promise<number> {
   }
 }
 
-const status = await main();
+const status = await main().catch((error: unknown) => {
+  console.error(`npm test: ${error instanceof Error ? error.message : String(error)}`);
+  return 2;
+});
 if (ending.signal.aborted) {
   console.error(`ended by ${String(ending.signal.reason)}; nothing of this run is left`);
   process.exit(String(ending.signal.reason) === 'SIGINT' ? 130 : 143);

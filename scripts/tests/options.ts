@@ -5,6 +5,8 @@ export interface Options {
   /** The tiers that were asked for, in their order. */
   readonly tiers: readonly Tier[];
   readonly full: boolean;
+  /** Neither --all nor --full nor CI. */
+  readonly isPlain: boolean;
   /** Missing Debian packages may be installed. */
   readonly system: boolean;
   /** Words and options that this program does not know: they go to the program of the only tier. */
@@ -36,5 +38,11 @@ export function readOptions(args: readonly string[], isCi: boolean): Options {
   });
   if (more.length > 0 && only.length !== 1)
     throw new Error(`unknown: ${more.join(' ')}; words for a tier's own program need one --only TIER`);
-  return { tiers: tiers.filter(isWanted), full, system: isCi || values.system === true, more };
+  return {
+    tiers: tiers.filter(isWanted),
+    full,
+    isPlain: !isAll,
+    system: isCi || values.system === true,
+    more,
+  };
 }

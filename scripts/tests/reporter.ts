@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSpecification } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestSpecification } from 'vitest/node';
 import type { FileResult, TestFailure, TierMessage } from './results.ts';
 
 type Thrown = Parameters<NonNullable<Reporter['onTestRunEnd']>>[1][number];
@@ -42,6 +42,11 @@ function resultOf(module: TestModule): FileResult {
 
 /** Reports each file to the parent process when it has ended. */
 export class ParentReporter implements Reporter {
+  onInit(): void {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => send({ kind: 'signal', signal }));
+  }
+
   onTestRunStart(specifications: readonly TestSpecification[]): void {
     send({ kind: 'files', count: specifications.length });
   }
@@ -50,11 +55,7 @@ export class ParentReporter implements Reporter {
     send({ kind: 'file', result: resultOf(module) });
   }
 
-  onTestRunEnd(_: readonly TestModule[], errors: readonly Thrown[], reason: TestRunEndReason): void {
-    send({
-      kind: 'end',
-      errors: errors.map((error) => wordsOf(error)),
-      isComplete: reason !== 'interrupted',
-    });
+  onTestRunEnd(_: readonly TestModule[], errors: readonly Thrown[]): void {
+    send({ kind: 'end', errors: errors.map((error) => wordsOf(error)) });
   }
 }

@@ -18,7 +18,9 @@ export interface FileResult {
 export type TierMessage =
   | { readonly kind: 'files'; readonly count: number }
   | { readonly kind: 'file'; readonly result: FileResult }
-  | { readonly kind: 'end'; readonly errors: readonly string[]; readonly isComplete: boolean };
+  /** The process got a signal: vitest would wait for the tests at work. */
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+  | { readonly kind: 'end'; readonly errors: readonly string[] };
 
 export interface TierFailure {
   /** File and name of the test, or what else failed. */
@@ -35,5 +37,6 @@ export interface TierResult {
   readonly skipped: number;
   readonly seconds: number;
   readonly failures: readonly TierFailure[];
-  readonly slowest: readonly Pick<FileResult, 'file' | 'seconds'>[];
+  /** Of a tier that vitest runs. */
+  readonly files: readonly Pick<FileResult, 'file' | 'seconds'>[];
 }

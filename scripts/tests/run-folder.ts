@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /**
- * The folder of one test run and the TMPDIR of its programs. A process whose command line or environment names the folder
- * belongs to the run, and so do the children of such a process: databases, drivers and daemons that outlive their parents too.
+ * The folder of one test run and the TMPDIR of its programs. A process belongs to the run when its command line, environment,
+ * working directory or an open file names the folder, or when its parent belongs to the run: so databases, drivers and daemons
+ * that outlive their parents are known too.
  */
 export interface RunFolder {
   readonly path: string;
@@ -18,7 +20,7 @@ export interface RunFolder {
 interface ProcessFact {
   readonly pid: number;
   readonly parent: number;
-  readonly namesFolder: boolean;
+  readonly isOfRun: boolean;
 }
 
 /** Short, because sockets of Ray and Docker lie below it and a socket's path has at most 107 bytes. */
@@ -63,7 +65,7 @@ async function endRun(folder: string): Promise<number> {
 async function killAll(folder: string): Promise<number> {
   const killed = new Set<number>();
   for (const ends = Date.now() + 5000; Date.now() < ends; await sleep(50)) {
-    const left = await processesOf(folder);
+    const left = processesOf(folder);
     if (left.length === 0) break;
     for (const pid of left) {
       killed.add(pid);
@@ -82,13 +84,11 @@ function kill(pid: number): void {
 }
 
 /** Numbers of the processes of a run, without this one. On systems without /proc: none. */
-export async function processesOf(folder: string): Promise<number[]> {
-  const pids = await readdir('/proc').catch(() => []);
-  const facts = await Promise.all(
-    pids.filter((name) => /^\d+$/.test(name)).map((pid) => factOf(pid, folder)),
-  );
+export function processesOf(folder: string): number[] {
+  const pids = readOrEmpty(() => readdirSync('/proc').join('\n')).split('\n');
+  const facts = pids.filter((name) => /^\d+$/.test(name)).map((pid) => factOf(pid, folder));
   const all = facts.filter((fact): fact is ProcessFact => fact !== null && fact.pid !== process.pid);
-  const own = new Set(all.filter(({ namesFolder }) => namesFolder).map(({ pid }) => pid));
+  const own = new Set(all.filter(({ isOfRun }) => isOfRun).map(({ pid }) => pid));
   // A child may have a smaller number than its parent: repeated until no process is added.
   for (let before = -1; before !== own.size;) {
     before = own.size;
@@ -97,14 +97,30 @@ export async function processesOf(folder: string): Promise<number[]> {
   return [...own];
 }
 
+/** Empty for a process that ended meanwhile or that belongs to somebody else. */
+function readOrEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
 /** Null for a process that ended meanwhile and for one that only waits to be collected by its parent. */
-async function factOf(pid: string, folder: string): Promise<ProcessFact | null> {
-  const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
-  const [stat, command, environment] = await Promise.all([read('stat'), read('cmdline'), read('environ')]);
+function factOf(pid: string, folder: string): ProcessFact | null {
+  const read = (name: string): string => readOrEmpty(() => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
+  const stat = read('stat');
   const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (state === undefined || state === '' || state === 'Z') return null;
-  const namesFolder = command.includes(folder) || environment.includes(folder);
-  return { pid: Number(pid), parent: Number(parent), namesFolder };
+  const isOfRun = [read('cmdline'), read('environ'), openPathsOf(pid)].some((text) => text.includes(folder));
+  return { pid: Number(pid), parent: Number(parent), isOfRun };
+}
+
+/** Working directory and open files: all that a database, which gets no variable of ours, says of its folder. */
+function openPathsOf(pid: string): string {
+  const descriptors = readOrEmpty(() => readdirSync(`/proc/${pid}/fd`).join('\n')).split('\n');
+  const links = ['cwd', ...descriptors.map((descriptor) => `fd/${descriptor}`)];
+  return links.map((link) => readOrEmpty(() => readlinkSync(`/proc/${pid}/${link}`))).join('\n');
 }
 
 /** A Docker engine that was killed leaves its mounts. */

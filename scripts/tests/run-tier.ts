@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from './progress.ts';
 import type { FileResult, TierFailure, TierMessage, TierResult } from './results.ts';
 import type { Tier, TierContext } from './tiers.ts';
@@ -10,15 +11,15 @@ export interface TierRun {
   readonly tier: Tier;
   readonly context: TierContext;
   readonly progress: Progress;
-  /** Aborted when the run has to end. */
-  readonly signal: AbortSignal;
+  /** Aborted when the run has to end; aborted here when the tier's program gets a signal. */
+  readonly ending: AbortController;
   /** Everything that the tier writes goes to the terminal too. */
   readonly isShown: boolean;
 }
 
 /** A tier that is told to end gets this long to remove what it made. */
 const graceMs = 5000;
-const mostSlowFiles = 5;
+const drainMs = 1000;
 const mostLogLines = 40;
 
 /** Counts what a tier reports while it runs. */
@@ -31,7 +32,7 @@ class Tally {
   take(message: TierMessage): void {
     if (message.kind === 'files') this.expectedFiles = message.count;
     else if (message.kind === 'file') this.files.push(message.result);
-    else this.errors.push(...message.errors, ...(message.isComplete ? [] : ['the run was interrupted']));
+    else if (message.kind === 'end') this.errors.push(...message.errors);
   }
 
   add(chunk: string): void {
@@ -107,25 +108,23 @@ function resultOf(run: TierRun, tally: Tally, code: number): Omit<TierResult, 's
   };
   if (counts.passed + counts.failed === 0) failures.push(ownFailure(run, 'no test ran'));
   const failed = Math.max(counts.failed, failures.length);
-  const slowest = tally.files.toSorted((a, b) => b.seconds - a.seconds).slice(0, mostSlowFiles);
+  const files = tally.files.map(({ file, seconds }) => ({ file, seconds }));
   return {
     name,
     ...counts,
     failed,
     failures,
-    slowest: slowest.map(({ file, seconds }) => ({ file, seconds })),
+    files: files.toSorted((a, b) => a.file.localeCompare(b.file)),
   };
 }
 
 function start({ tier, context }: TierRun): ChildProcess {
-  const { args, env } = tier.command(context);
-  return spawn(process.execPath, args, {
+  return spawn(process.execPath, tier.command(context), {
     cwd: context.root,
     // A group of its own: the terminal's Ctrl-C reaches this program alone, which ends the tier in order.
     detached: true,
     env: {
       ...process.env,
-      ...env,
       TMPDIR: context.folder,
       MENDLOOP_TEST_SEED: context.seed,
       ...(context.full ? { MENDLOOP_TEST_FULL: '1' } : {}),
@@ -159,13 +158,13 @@ function endOnAbort(child: ChildProcess, signal: AbortSignal): Disposable {
   };
 }
 
-/** Runs one tier to its end. `endedBy` is the signal that ended its program, or null. */
-export async function runTier(run: TierRun): Promise<{ result: TierResult; endedBy: NodeJS.Signals | null }> {
-  const { tier, context, progress, signal, isShown } = run;
+/** Runs one tier to its end. */
+export async function runTier(run: TierRun): Promise<TierResult> {
+  const { tier, context, progress, ending, isShown } = run;
   const started = performance.now();
   const tally = new Tally();
   const child = start(run);
-  using _ = endOnAbort(child, signal);
+  using _ = endOnAbort(child, ending.signal);
   using __ = progress.follow(tier.name, () => tally.state());
   const log = createWriteStream(path.join(context.artifacts, `${tier.name}.log`));
   for (const stream of [child.stdout, child.stderr])
@@ -176,11 +175,16 @@ export async function runTier(run: TierRun): Promise<{ result: TierResult; ended
     });
   child.on('message', (message: TierMessage) => {
     tally.take(message);
+    if (message.kind === 'signal') ending.abort(message.signal);
     if (message.kind === 'file')
       for (const failure of fileFailures(tier, message.result)) progress.failed(failure);
   });
-  const [code, endedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  const closed = once(child, 'close');
+  const [code, endedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  // A process that the tier left behind may hold the pipes.
+  await Promise.race([closed, sleep(drainMs)]);
+  if (endedBy !== null) ending.abort(endedBy);
   log.end();
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  return { result: { ...resultOf(run, tally, code ?? 1), seconds }, endedBy };
+  return { ...resultOf(run, tally, code ?? 1), seconds };
 }

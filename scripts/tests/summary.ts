@@ -20,7 +20,7 @@ function tableOf(results: readonly TierResult[]): string[] {
 }
 
 function slowest(results: readonly TierResult[]): string[] {
-  const files = results.flatMap((result) => result.slowest).toSorted((a, b) => b.seconds - a.seconds);
+  const files = results.flatMap((result) => result.files).toSorted((a, b) => b.seconds - a.seconds);
   if (files.length === 0) return [];
   const lines = files
     .slice(0, mostSlowFiles)

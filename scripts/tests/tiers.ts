@@ -1,7 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { findPython } from '../../src/python/find-python.ts';
+import { seededRandom } from '../../test/crash/random.ts';
 import { checksBin, enginePython, makeRay } from '../../test/support/python-environments.ts';
+import { drawFiles, integrationFiles, listFiles, measuredSeconds } from './sample.ts';
 
 export interface TierContext {
   readonly root: string;
@@ -9,6 +11,8 @@ export interface TierContext {
   readonly folder: string;
   /** Nothing is sampled. */
   readonly full: boolean;
+  /** The run is a plain `npm test`: its samples are smaller. */
+  readonly isPlain: boolean;
   /** Seeds the samples; the commit when there is one. */
   readonly seed: string;
   readonly artifacts: string;
@@ -27,10 +31,8 @@ export interface Tier {
   readonly packages: readonly string[];
   /** Downloads that the tier needs; started with the run, so that they go on beside other tiers. */
   readonly downloads: readonly Download[];
-  readonly command: (context: TierContext) => {
-    readonly args: readonly string[];
-    readonly env: Record<string, string>;
-  };
+  /** Arguments of Node. */
+  readonly command: (context: TierContext) => readonly string[];
   /** Where the counts come from: the reporter in vitest, or a last line `N passed, N failed`. */
   readonly report: 'vitest' | 'line';
 }
@@ -89,21 +91,20 @@ async function needsOfClusters(): Promise<string | null> {
   return (await needs(...programs)) ?? needsOfTrainer();
 }
 
-/** `workers`: test files at once. `sample`: filters of files for a run that samples. */
+type Sampler = (context: TierContext) => readonly string[];
+
+/** `workers`: test files at once; files whose processes wait for each other leave time to a third. */
 function vitest(
   project: string,
   workers: number,
-  sample: (context: TierContext) => readonly string[] = () => [],
+  sample: Sampler = () => [],
 ): Pick<Tier, 'command' | 'report'> {
   return {
     report: 'vitest',
     command: (context) => {
       const program = path.join(context.root, 'node_modules', 'vitest', 'vitest.mjs');
       const files = context.full || context.more.length > 0 ? context.more : sample(context);
-      return {
-        args: [program, 'run', '--project', project, `--maxWorkers=${workers}`, ...files],
-        env: {},
-      };
+      return [program, 'run', '--project', project, `--maxWorkers=${workers}`, ...files];
     },
   };
 }
@@ -111,11 +112,26 @@ function vitest(
 function program(file: string): Pick<Tier, 'command' | 'report'> {
   return {
     report: 'line',
-    command: ({ root, full, more }) => ({
-      args: [path.join(root, file), ...(full ? ['--full'] : []), ...more],
-      env: {},
-    }),
+    command: ({ root, full, more }) => [path.join(root, file), ...(full ? ['--full'] : []), ...more],
   };
+}
+
+const integrationWorkers = 3;
+/** Seconds to wait for the integration tier on two quiet cores. */
+const integrationSeconds = { plain: 240, all: 400 };
+
+function sampleIntegration({ root, seed, isPlain }: TierContext): string[] {
+  const measured = measuredSeconds(root, 'integration');
+  const wait = isPlain ? integrationSeconds.plain : integrationSeconds.all;
+  const budget = { seed, seconds: wait * integrationWorkers };
+  return drawFiles(listFiles(root, integrationFiles), (file) => measured.get(file), budget);
+}
+
+/** The chaos, and three files of the others. */
+function sampleClusters({ root, seed }: TierContext): string[] {
+  const files = listFiles(root, { include: ['test/clusters/real/*.real.ts'], exclude: [] });
+  const others = files.filter((file) => !file.endsWith('/chaos.real.ts'));
+  return ['test/clusters/real/chaos.real.ts', ...seededRandom(seed, 'clusters').shuffled(others).slice(0, 3)];
 }
 
 /** All tiers, in the order in which they run. */
@@ -145,7 +161,7 @@ export const tiers: readonly Tier[] = [
     missing: () => needs('git'),
     packages: ['git'],
     downloads: [],
-    ...vitest('integration', 3),
+    ...vitest('integration', integrationWorkers, sampleIntegration),
   },
   {
     name: 'fuzz',
@@ -164,6 +180,15 @@ export const tiers: readonly Tier[] = [
     packages: ['git'],
     downloads: [],
     ...program('test/crash/run.ts'),
+  },
+  {
+    name: 'ending',
+    about: 'runs of npm test that a signal ends',
+    isPlain: false,
+    missing: () => needs('git'),
+    packages: ['git'],
+    downloads: [],
+    ...vitest('ending', 1),
   },
   {
     name: 'browser',
@@ -220,8 +245,6 @@ export const tiers: readonly Tier[] = [
       'python3-venv',
     ],
     downloads: ['checks', 'ray', 'trl'],
-    ...vitest('clusters', 1, () =>
-      ['chaos', 'docker', 'slurm-controller', 'twins'].map((name) => `/${name}.real.ts`),
-    ),
+    ...vitest('clusters', 1, sampleClusters),
   },
 ];

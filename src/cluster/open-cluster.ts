@@ -1,8 +1,7 @@
 import type { Cluster } from '../domain/cluster-job.ts';
 import { MendloopError } from '../domain/errors.ts';
 import type { ClusterConfig, ClusterOfKind } from './config/clusters-file.ts';
-import type { ContainerHost } from './docker/container-host.ts';
-import { DockerCluster } from './docker/docker-cluster.ts';
+import { DockerCluster, type DriverContainers } from './docker/docker-cluster.ts';
 import { LocalCluster } from './local/local-cluster.ts';
 import { rayClient } from './ray/http.ts';
 import { RayCluster } from './ray/ray-cluster.ts';
@@ -14,7 +13,7 @@ import { SlurmCluster } from './slurm/slurm-cluster.ts';
 export interface ClusterPorts {
   /** Where tokens and the folders of Slurm's commands are found. */
   readonly environment: NodeJS.ProcessEnv;
-  readonly containers: () => Promise<ContainerHost>;
+  readonly containers: () => Promise<DriverContainers>;
   /** Where round directories lie on a local cluster that does not say where. */
   readonly rounds: string;
   readonly local: {
@@ -58,7 +57,7 @@ export async function openCluster(
         environment: ports.local.environment,
       });
     case 'docker':
-      return new DockerCluster({ config, driver, host: await ports.containers() });
+      return new DockerCluster({ config, driver, containers: await ports.containers() });
     case 'ray':
       return new RayCluster({
         config,

@@ -30,16 +30,28 @@ export interface NativeStatus {
   readonly reason: string | null;
 }
 
-/** One scheduler (docs/contracts/clusters.md). Errors are `cluster_unreachable` (try again) or `cluster_refused` (for good). */
+export function isAtWork({ state }: NativeStatus): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+/**
+ * One scheduler (docs/contracts/clusters.md). Errors are `cluster_unreachable` (retry) and `cluster_refused` (do not). An operation whose signal is aborted
+ * rejects with the signal's reason; the scheduler may have done it all the same.
+ */
 export interface Cluster extends AsyncDisposable {
   readonly name: string;
   readonly kind: 'local' | 'docker' | 'ray' | 'slurm';
   /** Idempotent by key: a job that is there already under this key and spec is success; under another spec `cluster_refused`. */
-  submit(job: ClusterJob): Promise<{ readonly nativeId: string }>;
-  find(key: string): Promise<{ readonly nativeId: string } | null>;
-  status(nativeId: string): Promise<NativeStatus>;
-  /** Asks the driver to stop, and kills it after the grace; a job that ended already is success. */
-  cancel(nativeId: string, graceSeconds: number): Promise<void>;
+  submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }>;
+  find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null>;
+  status(nativeId: string, signal: AbortSignal): Promise<NativeStatus>;
+  /**
+   * Asks the driver to stop, by SIGTERM, and returns without waiting for the end. A job that no driver has yet leaves the queue.
+   * A job that ended or is unknown is success.
+   */
+  requestStop(nativeId: string, signal: AbortSignal): Promise<void>;
+  /** Ends a job that did not heed `requestStop`, and returns without waiting for the end. A job that ended or is unknown is success. */
+  kill(nativeId: string, signal: AbortSignal): Promise<void>;
   /** The newest of what the scheduler kept of its output, at most `bytes`. */
-  logTail(nativeId: string, bytes: number): Promise<string>;
+  logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string>;
 }

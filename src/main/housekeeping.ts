@@ -12,11 +12,14 @@ export interface HousekeepingDeps {
   readonly mirrors: string;
   /** Where this host sees round directories. */
   readonly rounds: () => Promise<readonly string[]>;
-  /** Unloads from the model server what no answer may come from any more. */
+  /** Unloads tainted checkpoints from the model servers. */
   readonly retireTainted: () => Promise<void>;
 }
 
-/** What every host does for itself, at boot and every ten minutes: it is no job, since jobs run on one host. */
+/**
+ * Tidies this host at boot and every ten minutes. This is no job, since one host runs a job and each has files of its
+ * own.
+ */
 export function startHousekeeping(deps: HousekeepingDeps): { stop(): Promise<void> } {
   const { db, log } = deps;
   async function attempt(work: () => Promise<void>): Promise<void> {

@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { ConsentScope, ConsentSource } from '../domain/consent.ts';
-import type { ListQuery } from './list.ts';
+import { equals, isNamed, type ListQuery } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
 export type ConsentSort = 'updated_at' | 'repository' | 'consent';
-export type ConsentFilter = 'consent';
+export type ConsentFilter = 'consent' | 'repository';
 
-export interface ConsentRow {
+/** A repository with what its owners allow. */
+export interface RepositoryConsent {
   readonly repository_id: number;
   readonly full_name: string;
   readonly private: boolean;
@@ -16,31 +17,50 @@ export interface ConsentRow {
   readonly updated_at: Date;
 }
 
-const consentColumns = ['repository_id', 'full_name', 'private', 'status', 'consent', 'updated_at'] as const;
-const columns = { updated_at: 'updated_at', repository: 'full_name', consent: 'consent' } as const;
+export interface ConsentRow extends RepositoryConsent {
+  /** Who or what set the present consent, and when; null where it never changed. */
+  readonly source: ConsentSource | null;
+  readonly since: Date | null;
+}
 
+const columns = { updated_at: 'r.updated_at', repository: 'r.full_name', consent: 'r.consent' } as const;
+
+/** Index consent_event_repository gives the latest change of each repository. */
 export async function listConsent(
   db: Kysely<Database>,
   scope: Scope,
   query: ListQuery<ConsentSort, ConsentFilter>,
 ): Promise<ConsentRow[]> {
-  const { consent } = query.filters;
   return db
-    .selectFrom('repository')
-    .select(consentColumns)
-    .where(within(scope, 'repository_id'))
-    .$if(consent !== undefined, (query) => query.where('consent', '=', consent as ConsentScope))
+    .selectFrom('repository as r')
+    .leftJoinLateral(
+      (from) =>
+        from
+          .selectFrom('consent_event as e')
+          .select(['e.source', 'e.at as since'])
+          .whereRef('e.repository_id', '=', 'r.repository_id')
+          .orderBy('e.consent_event_id', 'desc')
+          .limit(1)
+          .as('latest'),
+      (join) => join.onTrue(),
+    )
+    .select(['r.repository_id', 'r.full_name', 'r.private', 'r.status', 'r.consent', 'r.updated_at'])
+    .select(['latest.source', 'latest.since'])
+    .where(within(scope, 'r.repository_id'))
+    .where(equals('r.consent', query.filters.consent))
+    .where(isNamed('r.full_name', query.filters.repository))
     .orderBy(columns[query.sort], query.direction)
-    .orderBy('full_name')
+    .orderBy('r.full_name')
+    .orderBy('r.repository_id')
     .limit(query.limit)
     .offset(query.offset ?? 0)
     .execute();
 }
 
-export async function findRepository(db: Kysely<Database>, id: number): Promise<ConsentRow | undefined> {
+export async function findConsent(db: Kysely<Database>, id: number): Promise<RepositoryConsent | undefined> {
   return db
     .selectFrom('repository')
-    .select(consentColumns)
+    .select(['repository_id', 'full_name', 'private', 'status', 'consent', 'updated_at'])
     .where('repository_id', '=', id)
     .executeTakeFirst();
 }
@@ -56,7 +76,7 @@ export interface ConsentEventRow {
 
 const maxEvents = 200;
 
-/** The ledger of one repository, latest first. Reads index consent_event_repository. */
+/** The ledger of one repository, latest change first, at most 200. Index consent_event_repository. */
 export async function consentEvents(db: Kysely<Database>, id: number): Promise<ConsentEventRow[]> {
   return db
     .selectFrom('consent_event')

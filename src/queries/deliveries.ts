@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, DeliveryState, DeliveryTable, PayloadState } from '../db/tables.ts';
-import type { ListQuery } from './list.ts';
+import type { Database } from '../db/tables.ts';
+import type { DeliveryTable, PayloadState } from '../db/tables/github.ts';
+import type { DeliveryState } from '../domain/github-status.ts';
+import { equals, isNamed, type ListQuery, ordered } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
 export type DeliverySort = 'received_at' | 'event' | 'state' | 'repository';
@@ -18,29 +20,38 @@ export interface DeliveryRow {
 }
 
 const columns = {
-  received_at: sql`d.received_at`,
-  event: sql`d.event`,
-  state: sql`d.state`,
-  repository: sql`r.full_name`,
+  received_at: 'd.received_at',
+  event: 'd.event',
+  state: 'd.state',
+  repository: 'r.full_name',
 } as const;
 
-/** The default order is that of index delivery_received. */
+function deliveries(db: Kysely<Database>) {
+  return db
+    .selectFrom('delivery as d')
+    .leftJoin('repository as r', 'r.repository_id', 'd.repository_id')
+    .select(['d.delivery_id', 'd.event', 'd.action', 'r.full_name as repository', 'd.state', 'd.reason'])
+    .select(['d.payload_state', 'd.received_at']);
+}
+
+/** Sorted by `received_at`, the list reads index delivery_received. */
 export async function listDeliveries(
   db: Kysely<Database>,
   scope: Scope,
   query: ListQuery<DeliverySort, DeliveryFilter>,
 ): Promise<DeliveryRow[]> {
-  const { event, state: routed, repository } = query.filters;
-  const { rows } = await sql<DeliveryRow>`
-    select d.delivery_id, d.event, d.action, r.full_name as repository, d.state, d.reason, d.payload_state, d.received_at
-    from delivery d left join repository r on r.repository_id = d.repository_id
-    where ${within(scope, 'd.repository_id')}
-      and ${event === undefined ? sql`true` : sql`d.event = ${event}`}
-      and ${routed === undefined ? sql`true` : sql`d.state = ${routed}`}
-      and ${repository === undefined ? sql`true` : sql`r.full_name = ${repository}`}
-    order by ${columns[query.sort]} ${sql.raw(query.direction)} nulls last, d.received_at desc, d.delivery_id
-    limit ${query.limit} offset ${query.offset ?? 0}`.execute(db);
-  return rows;
+  const { event, state, repository } = query.filters;
+  return deliveries(db)
+    .where(within(scope, 'd.repository_id'))
+    .where(equals('d.event', event))
+    .where(equals('d.state', state))
+    .where(isNamed('r.full_name', repository))
+    .orderBy(columns[query.sort], ordered(query.direction))
+    .orderBy('d.received_at', 'desc')
+    .orderBy('d.delivery_id')
+    .limit(query.limit)
+    .offset(query.offset ?? 0)
+    .execute();
 }
 
 export interface DeliveryDetail extends DeliveryRow {
@@ -52,35 +63,20 @@ export interface DeliveryDetail extends DeliveryRow {
 }
 
 export async function findDelivery(db: Kysely<Database>, id: string): Promise<DeliveryDetail | undefined> {
-  return db
-    .selectFrom('delivery')
-    .leftJoin('repository', 'repository.repository_id', 'delivery.repository_id')
-    .select([
-      'delivery_id',
-      'event',
-      'action',
-      'delivery.installation_id',
-      'delivery.repository_id',
-      'full_name as repository',
-      'state',
-      'reason',
-      'subject',
-      'payload',
-      'payload_state',
-      'received_at',
-      'routed_at',
-    ])
-    .where('delivery_id', '=', id)
+  return deliveries(db)
+    .select(['d.installation_id', 'd.repository_id', 'd.subject', 'd.payload', 'd.routed_at'])
+    .where('d.delivery_id', '=', id)
     .executeTakeFirst();
 }
 
-const looksBack = 5000;
+const recentDeliveries = 5000;
 
-/** Names of the events among the latest deliveries, for a filter. */
+/** Names of the events among the latest 5,000 deliveries, sorted. */
 export async function recentEvents(db: Kysely<Database>, scope: Scope): Promise<string[]> {
   const { rows } = await sql<{ event: string }>`
     select distinct event from (
-      select event from delivery where ${within(scope, 'repository_id')} order by received_at desc limit ${looksBack}
+      select event from delivery where ${within(scope, 'repository_id')}
+      order by received_at desc limit ${recentDeliveries}
     ) latest order by event`.execute(db);
   return rows.map((row) => row.event);
 }

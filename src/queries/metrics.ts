@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 
 export interface LabelledCount {
@@ -6,41 +6,50 @@ export interface LabelledCount {
   readonly count: number;
 }
 
-async function countBy(
-  db: Kysely<Database>,
-  table: 'delivery' | 'instance' | 'instance_rejection' | 'round',
-  column: string,
-) {
-  const { rows } = await sql<LabelledCount>`
-    select ${sql.ref(column)} as label, count(*) as count from ${sql.table(table)} group by 1 order by 1`.execute(
-    db,
-  );
-  return rows;
+export async function countDeliveries(db: Kysely<Database>): Promise<LabelledCount[]> {
+  return db
+    .selectFrom('delivery')
+    .select((of) => ['state as label', of.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .orderBy('state')
+    .execute();
 }
 
-export function countDeliveries(db: Kysely<Database>): Promise<LabelledCount[]> {
-  return countBy(db, 'delivery', 'state');
+export async function countInstances(db: Kysely<Database>): Promise<LabelledCount[]> {
+  return db
+    .selectFrom('instance')
+    .select((of) => ['status as label', of.fn.countAll<number>().as('count')])
+    .groupBy('status')
+    .orderBy('status')
+    .execute();
 }
 
-export function countInstances(db: Kysely<Database>): Promise<LabelledCount[]> {
-  return countBy(db, 'instance', 'status');
+export async function countRejections(db: Kysely<Database>): Promise<LabelledCount[]> {
+  return db
+    .selectFrom('instance_rejection')
+    .select((of) => ['reason as label', of.fn.countAll<number>().as('count')])
+    .groupBy('reason')
+    .orderBy('reason')
+    .execute();
 }
 
-export function countRejections(db: Kysely<Database>): Promise<LabelledCount[]> {
-  return countBy(db, 'instance_rejection', 'reason');
+export async function countRounds(db: Kysely<Database>): Promise<LabelledCount[]> {
+  return db
+    .selectFrom('round')
+    .select((of) => ['state as label', of.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .orderBy('state')
+    .execute();
 }
 
-export function countRounds(db: Kysely<Database>): Promise<LabelledCount[]> {
-  return countBy(db, 'round', 'state');
-}
-
+/** When the latest promoted round was changed last; null before the first promotion. */
 export async function lastPromotion(db: Kysely<Database>): Promise<Date | null> {
-  const found = await db
+  const row = await db
     .selectFrom('round')
     .select((of) => of.fn.max('updated_at').as('at'))
     .where('state', '=', 'promoted')
     .executeTakeFirst();
-  return found?.at ?? null;
+  return row?.at ?? null;
 }
 
 export interface RunningRound {
@@ -49,7 +58,7 @@ export interface RunningRound {
   readonly total_steps: number | null;
 }
 
-/** The newest of each cluster. */
+/** The newest running round of each cluster. */
 export async function runningRounds(db: Kysely<Database>): Promise<RunningRound[]> {
   return db
     .selectFrom('round')

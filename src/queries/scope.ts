@@ -1,15 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/** Repositories whose rows may be shown; null for every row, also those of no repository. */
+/** Ids of the repositories whose rows may be read; null for every row, also the rows of no repository. */
 export type Scope = readonly number[] | null;
 
-/** Holds for the rows of `column` (a repository id) that lie in the scope; an empty scope shows nothing. */
+/** True for rows whose `column` (a repository id) is in the scope; an empty scope has no rows. */
 export function within(scope: Scope, column: string): RawBuilder<boolean> {
   if (scope === null) return sql`true`;
   return sql`${sql.ref(column)} = any(${scope}::bigint[])`;
 }
 
-/** Holds for the snapshots (a column with their id) that have an instance of a repository in the scope. */
+/** True for rows whose `column` (a snapshot id) is a snapshot with an instance of a repository in the scope. */
 export function snapshotWithin(scope: Scope, column: string): RawBuilder<boolean> {
   if (scope === null) return sql`true`;
   return sql`exists (

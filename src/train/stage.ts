@@ -23,7 +23,7 @@ export const trainStage: Stage<'round.advance', RoundDeps & TrainForgetterDeps> 
       token: null,
       schedule: null,
       async handler() {
-        const { roundJob } = await import('./round/job.ts');
+        const { roundJob } = await import('./round/drive.ts');
         return (deps, { round_id }, context) => roundJob(deps, round_id, context);
       },
     },

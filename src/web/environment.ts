@@ -6,7 +6,7 @@ import type { ConsentScope } from '../domain/consent.ts';
 import type { JobAdmin } from '../jobs/admin.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Access } from './access/sign-in.ts';
-import type { Visitor } from './access/visitor.ts';
+import type { Visitor } from './visitor.ts';
 
 export interface DashboardInfo {
   readonly version: string;

@@ -52,6 +52,7 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   ],
   'scoring-stands-alone': ['src/scoring/planted.ts', "import { z } from 'zod';\nz.string();\n"],
   'adapters-import-pure-rooms': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
+  'http-imports-domain-only': ['src/http/planted.ts', "import '../telemetry/log.ts';\n"],
   'time-imports-node-only': ['src/time/planted.ts', "import '../domain/errors.ts';\n"],
   'capabilities-see-no-adapter': [
     'src/collect/planted-adapter.ts',
@@ -64,6 +65,13 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   'consent-and-instance-beneath-stages': ['src/consent/planted.ts', "import '../collect/bot.ts';\n"],
   'stage-names-no-stage': ['src/stage/planted.ts', "import '../collect/bot.ts';\n"],
   'capabilities-do-not-look-up': ['src/collect/planted-up.ts', "import '../intake/route.ts';\n"],
+  'queries-import-no-stage': ['src/queries/planted.ts', "import '../collect/bot.ts';\n"],
+  'queries-are-for-web-and-cli': ['src/train/planted-query.ts', "import '../queries/scope.ts';\n"],
+  'web-sees-no-adapter': ['src/web/planted-adapter.ts', "import '../github/hosts.ts';\n"],
+  'cli-sees-no-adapter': [
+    'src/cli/planted-adapter.ts',
+    "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",
+  ],
   'nobody-imports-main': ['src/web/planted.ts', "import '../main/worker.ts';\n"],
   'octokit-and-probot-at-the-edge': [
     'src/jobs/planted-octokit.ts',

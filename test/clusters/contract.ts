@@ -1,7 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Cluster, ClusterJob, NativeStatus } from '../../src/domain/cluster-job.ts';
+import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../src/domain/cluster-job.ts';
+import { pollUntil } from '../../src/time/poll-until.ts';
 
 export const probeJob = ['python3', path.join(import.meta.dirname, 'probe_job.py')];
 
@@ -27,6 +28,9 @@ export interface Dialect {
   /** One that somebody else killed. */
   readonly killed: Partial<NativeStatus>;
 }
+
+/** For operations that nobody interrupts. */
+export const { signal } = new AbortController();
 
 let count = 0;
 const submitted: { readonly cluster: Cluster; readonly nativeId: string }[] = [];
@@ -55,14 +59,22 @@ export async function jobOf(world: ClusterWorld, args: readonly string[], change
 
 /** Submits a job that is cancelled when the test is over. */
 export async function submit(world: ClusterWorld, job: ClusterJob): Promise<string> {
-  const { nativeId } = await world.cluster.submit(job);
+  const { nativeId } = await world.cluster.submit(job, signal);
   submitted.push({ cluster: world.cluster, nativeId });
   return nativeId;
 }
 
 export async function cancelAll(): Promise<void> {
   for (const { cluster, nativeId } of submitted.splice(0))
-    await cluster.cancel(nativeId, 0).catch(() => undefined);
+    await cluster.kill(nativeId, signal).catch(() => undefined);
+}
+
+/** Requests a stop, waits for the end, and kills the job after the grace. */
+export async function stopWithin(cluster: Cluster, nativeId: string, graceSeconds: number): Promise<void> {
+  await cluster.requestStop(nativeId, signal);
+  const ended = async (): Promise<boolean> => !isAtWork(await cluster.status(nativeId, signal));
+  const polling = { intervalMs: 100, timeoutMs: graceSeconds * 1000 };
+  if ((await pollUntil(ended, polling)) === null) await cluster.kill(nativeId, signal);
 }
 
 const patienceMs = 90_000;
@@ -108,17 +120,21 @@ export function clusterContract(world: () => ClusterWorld, dialect: Dialect): vo
     test.each([0, 21, 75])('tells that a driver ended with %i', async (code) => {
       const job = await jobOf(world(), ['exit', String(code)]);
       const nativeId = await submit(world(), job);
-      const status = await until(() => world().cluster.status(nativeId));
+      const status = await until(() => world().cluster.status(nativeId, signal));
       expect(status).toMatchObject({ state: code === 0 ? 'succeeded' : 'failed', exitCode: code });
-      await expect.poll(() => world().cluster.logTail(nativeId, 5), { timeout: 10_000 }).toBe('this\n');
+      await expect
+        .poll(() => world().cluster.logTail(nativeId, 5, signal), { timeout: 10_000 })
+        .toBe('this\n');
     });
 
     test('starts one key once, and refuses another specification under it', async () => {
       const job = await jobOf(world(), ['sleep', '60']);
       const nativeId = await submit(world(), job);
       await driverOf(world(), job);
-      expect(await world().open().submit(job)).toEqual({ nativeId });
-      await expect(world().cluster.submit({ ...job, spec_sha256: 'b'.repeat(64) })).rejects.toMatchObject({
+      expect(await world().open().submit(job, signal)).toEqual({ nativeId });
+      await expect(
+        world().cluster.submit({ ...job, spec_sha256: 'b'.repeat(64) }, signal),
+      ).rejects.toMatchObject({
         code: 'cluster_refused',
       });
       expect(await startsOf(world(), job)).toBe(1);
@@ -130,18 +146,18 @@ export function clusterContract(world: () => ClusterWorld, dialect: Dialect): vo
       const nativeId = await submit(world(), job);
       await driverOf(world(), job);
       const later = world().open();
-      expect(await later.find(job.key)).toEqual({ nativeId });
-      expect(await later.find(other.key)).toBeNull();
-      expect(await later.status(nativeId)).toMatchObject({ state: 'running', exitCode: null });
+      expect(await later.find(job.key, signal)).toEqual({ nativeId });
+      expect(await later.find(other.key, signal)).toBeNull();
+      expect(await later.status(nativeId, signal)).toMatchObject({ state: 'running', exitCode: null });
     });
 
     test('gives the driver its variables as they are', async () => {
       const text = `a'b"c $HOME \`id\` %j , = \\ ; ü`;
       const job = await jobOf(world(), ['exit', '0'], { env: { MENDLOOP_TEST: text } });
       const nativeId = await submit(world(), job);
-      await until(() => world().cluster.status(nativeId));
+      await until(() => world().cluster.status(nativeId, signal));
       await expect
-        .poll(() => world().cluster.logTail(nativeId, 4000), { timeout: 10_000 })
+        .poll(() => world().cluster.logTail(nativeId, 4000, signal), { timeout: 10_000 })
         .toContain(`said ${text}\n`);
     });
 
@@ -149,18 +165,21 @@ export function clusterContract(world: () => ClusterWorld, dialect: Dialect): vo
       const job = await jobOf(world(), ['obey', '5']);
       const nativeId = await submit(world(), job);
       const pid = await driverOf(world(), job);
-      await world().cluster.cancel(nativeId, 20);
-      expect(await until(() => world().cluster.status(nativeId))).toMatchObject(dialect.stopped);
+      await world().cluster.requestStop(nativeId, signal);
+      expect(await until(() => world().cluster.status(nativeId, signal))).toMatchObject(dialect.stopped);
       await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
-      await world().cluster.cancel(nativeId, 20);
+      await world().cluster.requestStop(nativeId, signal);
+      await world().cluster.kill(nativeId, signal);
     });
 
-    test('kills a driver that does not stop', async () => {
+    test('does not wait for a driver that ignores the request, and kills it', async () => {
       const job = await jobOf(world(), ['ignore'], { graceSeconds: 1 });
       const nativeId = await submit(world(), job);
       const pid = await driverOf(world(), job);
-      await world().cluster.cancel(nativeId, 1);
-      expect(await until(() => world().cluster.status(nativeId))).toMatchObject(dialect.forced);
+      await world().cluster.requestStop(nativeId, signal);
+      expect(isAtWork(await world().cluster.status(nativeId, signal))).toBe(true);
+      await world().cluster.kill(nativeId, signal);
+      expect(await until(() => world().cluster.status(nativeId, signal))).toMatchObject(dialect.forced);
       await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
     });
 
@@ -168,16 +187,35 @@ export function clusterContract(world: () => ClusterWorld, dialect: Dialect): vo
       const job = await jobOf(world(), ['sleep', '60']);
       const nativeId = await submit(world(), job);
       process.kill(await driverOf(world(), job), 'SIGKILL');
-      expect(await until(() => world().cluster.status(nativeId))).toMatchObject(dialect.killed);
+      expect(await until(() => world().cluster.status(nativeId, signal))).toMatchObject(dialect.killed);
     });
 
     test('does not know a job that never was', async () => {
       const job = await jobOf(world(), ['exit', '0']);
       const nativeId = await submit(world(), job);
-      await until(() => world().cluster.status(nativeId));
+      await until(() => world().cluster.status(nativeId, signal));
       const unknown = nativeId.replace(job.key, 'mendloop-never-a1');
-      expect(await world().cluster.status(unknown)).toMatchObject({ state: 'lost', reason: 'unknown_job' });
-      await world().cluster.cancel(unknown, 1);
+      expect(await world().cluster.status(unknown, signal)).toMatchObject({
+        state: 'lost',
+        reason: 'unknown_job',
+      });
+      await world().cluster.requestStop(unknown, signal);
+      await world().cluster.kill(unknown, signal);
+    });
+
+    test('does nothing once the signal is aborted', async () => {
+      const job = await jobOf(world(), ['sleep', '60']);
+      const reason = new Error('the worker stops');
+      const aborted = AbortSignal.abort(reason);
+      const { cluster } = world();
+      await expect(cluster.submit(job, aborted)).rejects.toBe(reason);
+      await expect(cluster.find(job.key, aborted)).rejects.toBe(reason);
+      const nativeId = await submit(world(), job);
+      for (const operation of ['status', 'requestStop', 'kill'] as const) {
+        await expect(cluster[operation](nativeId, aborted)).rejects.toBe(reason);
+      }
+      await expect(cluster.logTail(nativeId, 5, aborted)).rejects.toBe(reason);
+      expect(isAtWork(await cluster.status(nativeId, signal))).toBe(true);
     });
   });
 }

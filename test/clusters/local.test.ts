@@ -16,6 +16,8 @@ import {
   startsOf,
   submit,
   until,
+  signal,
+  stopWithin,
 } from './contract.ts';
 
 let world: ClusterWorld;
@@ -58,20 +60,20 @@ describe('this machine as a cluster', () => {
     const job = await jobOf(world, ['sleep', '2']);
     const nativeId = await submit(world, job);
     process.kill(await pidOf(job, 'supervisor'), 'SIGKILL');
-    expect(await world.cluster.status(nativeId)).toMatchObject({ state: 'running' });
-    const status = await until(() => world.cluster.status(nativeId));
+    expect(await world.cluster.status(nativeId, signal)).toMatchObject({ state: 'running' });
+    const status = await until(() => world.cluster.status(nativeId, signal));
     expect(status).toEqual({ state: 'lost', exitCode: null, reason: 'process_gone' });
   });
 
   test('never takes another process of the same number for its own', async () => {
     const job = await jobOf(world, ['exit', '0']);
     const nativeId = await submit(world, job);
-    await until(() => world.cluster.status(nativeId));
+    await until(() => world.cluster.status(nativeId, signal));
     await rm(fileOf(job, 'exit'));
     const own = await readFile('/proc/self/stat', 'utf8');
     for (const who of ['driver', 'supervisor']) await writeFile(fileOf(job, who), `of another start\n${own}`);
-    expect(await world.cluster.status(nativeId)).toMatchObject({ state: 'lost' });
-    await world.cluster.cancel(nativeId, 0);
+    expect(await world.cluster.status(nativeId, signal)).toMatchObject({ state: 'lost' });
+    await stopWithin(world.cluster, nativeId, 0);
   });
 
   test('outlives the process that submitted it', async () => {
@@ -79,18 +81,18 @@ describe('this machine as a cluster', () => {
     const script = `
       import { LocalCluster } from ${JSON.stringify(path.resolve('src/cluster/local/local-cluster.ts'))};
       const cluster = new LocalCluster(${JSON.stringify(options)});
-      await cluster.submit(${JSON.stringify(job)});
+      await cluster.submit(${JSON.stringify(job)}, new AbortController().signal);
       process.kill(process.pid, 'SIGKILL');
     `;
     spawnSync(process.execPath, ['--input-type=module', '-e', script]);
-    expect(await world.cluster.status(job.key)).toMatchObject({ state: 'running' });
-    await world.cluster.cancel(job.key, 5);
-    expect(isOver(await until(() => world.cluster.status(job.key)))).toBe(true);
+    expect(await world.cluster.status(job.key, signal)).toMatchObject({ state: 'running' });
+    await stopWithin(world.cluster, job.key, 5);
+    expect(isOver(await until(() => world.cluster.status(job.key, signal)))).toBe(true);
   });
 
   test('refuses a key that is no name of a folder', async () => {
-    await expect(world.cluster.status('../other')).rejects.toMatchObject({ code: 'cluster_refused' });
+    await expect(world.cluster.status('../other', signal)).rejects.toMatchObject({ code: 'cluster_refused' });
     const job = await jobOf(world, [], { key: 'a/../../b' });
-    await expect(world.cluster.submit(job)).rejects.toMatchObject({ code: 'cluster_refused' });
+    await expect(world.cluster.submit(job, signal)).rejects.toMatchObject({ code: 'cluster_refused' });
   });
 });

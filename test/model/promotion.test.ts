@@ -2,16 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { roundDeps } from '../../src/main/rounds.ts';
+import { roundDeps } from '../../src/main/wiring/rounds.ts';
+import { showRound } from '../../src/queries/rounds.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
 import { retireTainted } from '../../src/train/checkpoint/retire-tainted.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import type { RoundDeps } from '../../src/train/round/deps.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
-import { showRound } from '../../src/train/round/show.ts';
 import { mendloop } from '../cli/mendloop.ts';
-import { type RoundWorld, roundWorld } from '../train/round-world.ts';
+import { type RoundWorld, roundWorld, signal } from '../train/round-world.ts';
 import { type ServerUnderTest, startModelServer } from './server-under-test.ts';
 
 /*
@@ -86,11 +86,11 @@ test('what the gate takes waits for the model server, is loaded and proven there
   await writeEvidence(id);
   const gone = await start();
   await gone[Symbol.asyncDispose]();
-  expect(await advanceRound(wired(gone.url), id)).toEqual({ state: 'evaluating', againSeconds: 30 });
+  expect(await advanceRound(wired(gone.url), id, signal)).toEqual({ state: 'evaluating', againSeconds: 30 });
   expect(await stable()).toBeNull();
 
   const there = await start();
-  expect(await advanceRound(wired(there.url), id)).toEqual({ state: 'promoted', againSeconds: null });
+  expect(await advanceRound(wired(there.url), id, signal)).toEqual({ state: 'promoted', againSeconds: null });
   expect([...there.adapters]).toEqual([[checkpoint(0), adapter(0)]]);
   expect(await stable()).toBe(checkpoint(0));
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasRoundEnded } from '../../src/domain/round.ts';
-import { type ShownRound, showRound } from '../../src/train/round/show.ts';
+import { type ShownRound, showRound } from '../../src/queries/rounds.ts';
 import type { Canary } from './activity.ts';
 import { mergeFixes } from './fixes.ts';
 import { type RealProduct, startRealProduct } from './product.ts';

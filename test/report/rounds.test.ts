@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mendloop } from '../../scripts/report-training/mendloop.ts';
 import { runRound, type ShownRound } from '../../scripts/report-training/rounds.ts';
-import { reasonOf } from '../../src/train/round/attempt/after-attempt.ts';
+import { reasonOf } from '../../src/train/round/attempt/decide.ts';
 import { buildSpec } from '../../src/train/round/prepare/build-spec.ts';
 import { roundRequest } from '../../src/train/round/state/request.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { listCheckpoints } from '../../src/queries/checkpoints.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import type { CheckpointDeps } from '../../src/train/checkpoint/deps.ts';
 import { gateHistory } from '../../src/train/checkpoint/gate-history.ts';
-import { listCheckpoints } from '../../src/train/checkpoint/list.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
 import { recordEvaluation } from '../../src/train/checkpoint/record-evaluation.ts';
 import { registerCheckpoint } from '../../src/train/checkpoint/register.ts';
@@ -39,8 +39,13 @@ beforeEach(async () => {
   await seedSnapshot(database.db, 's-1');
 });
 
+function listAll() {
+  const query = { sort: 'created_at', direction: 'desc', filters: {}, limit: null } as const;
+  return listCheckpoints(database.db, null, query);
+}
+
 async function statusOf(id: string): Promise<string | undefined> {
-  return (await listCheckpoints(database.db)).find((row) => row.checkpoint_id === id)?.status;
+  return (await listAll()).find((row) => row.checkpoint_id === id)?.status;
 }
 
 async function historyOf(id: string): Promise<string[]> {
@@ -216,7 +221,7 @@ test('a candidate that the gate turns down can never be promoted, one that waits
     code: 'policy_refused',
   });
   await promoteCheckpoint(deps, open, 'stable', cause);
-  expect((await listCheckpoints(database.db)).map((row) => [row.round_id, row.decision])).toEqual([
+  expect((await listAll()).map((row) => [row.round_id, row.decision])).toEqual([
     ['r-k2', 'accumulate'],
     ['r-k1', 'keep'],
   ]);

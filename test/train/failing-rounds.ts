@@ -1,12 +1,12 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalCluster } from '../../src/cluster/local/local-cluster.ts';
+import { type ShownRound, showRound } from '../../src/queries/rounds.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import type { RoundDeps } from '../../src/train/round/deps.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { requestCancel } from '../../src/train/round/requests/cancel.ts';
-import { type ShownRound, showRound } from '../../src/train/round/show.ts';
-import { configured, type RoundWorld } from './round-world.ts';
+import { configured, type RoundWorld, signal } from './round-world.ts';
 
 const trainer = path.join(import.meta.dirname, '..', '..', 'trainer');
 
@@ -85,7 +85,8 @@ function depsOf(world: RoundWorld, cause: Cause, name: string): RoundDeps {
 }
 
 async function untilSubmitting(deps: RoundDeps, round_id: string): Promise<void> {
-  while ((await showRound(deps.db, round_id)).state !== 'submitting') await advanceRound(deps, round_id);
+  while ((await showRound(deps.db, round_id)).state !== 'submitting')
+    await advanceRound(deps, round_id, signal);
 }
 
 /** Drives a round with this cause to its end, without the pauses before other attempts; `onTurn` sees each state. */

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, ClusterJob, NativeState, NativeStatus } from '../../src/domain/cluster-job.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
 
@@ -15,9 +14,10 @@ export class ProcessCluster implements Cluster {
   readonly kind = 'local';
   readonly #environment: Readonly<Record<string, string>>;
   readonly #jobs = new Map<string, Job>();
-  readonly #frozen = new Set<string>();
   /** Keys in the order in which something was really started. */
   readonly started: string[] = [];
+  /** What was asked of jobs that run, such as `requestStop mendloop-r-1-a1`. */
+  readonly asked: string[] = [];
   /** Nobody answers. */
   unreachable = false;
   /** The next submission reaches the scheduler, and its answer is lost. */
@@ -29,8 +29,8 @@ export class ProcessCluster implements Cluster {
     this.#environment = environment;
   }
 
-  async submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
-    this.#answer();
+  async submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
+    this.#answer(signal);
     if (!this.#jobs.has(job.key)) this.#start(job);
     if (this.loseAnswer) {
       this.loseAnswer = false;
@@ -49,17 +49,18 @@ export class ProcessCluster implements Cluster {
     this.#jobs.set(key, { child, ended });
   }
 
-  #answer(): void {
+  #answer(signal: AbortSignal): void {
+    signal.throwIfAborted();
     if (this.unreachable) throw new MendloopError('cluster_unreachable', 'nobody answers');
   }
 
-  async find(key: string): Promise<{ readonly nativeId: string } | null> {
-    this.#answer();
+  async find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null> {
+    this.#answer(signal);
     return this.#jobs.has(key) && !this.forgetful ? { nativeId: key } : null;
   }
 
-  async status(nativeId: string): Promise<NativeStatus> {
-    this.#answer();
+  async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
+    this.#answer(signal);
     const child = this.#jobs.get(nativeId)?.child;
     if (child === undefined || this.forgetful) return { state: 'lost', exitCode: null, reason: null };
     const { exitCode, signalCode } = child;
@@ -69,31 +70,29 @@ export class ProcessCluster implements Cluster {
     return { state, exitCode: code, reason: null };
   }
 
-  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
-    this.#answer();
-    const job = this.#jobs.get(nativeId);
-    if (job === undefined) return;
-    job.child.kill('SIGTERM');
-    if (this.#frozen.has(nativeId)) return;
-    const late = await Promise.race([
-      job.ended.then(() => false),
-      sleep(graceSeconds * 1000, true, { ref: false }),
-    ]);
-    if (late) job.child.kill('SIGKILL');
+  async requestStop(nativeId: string, signal: AbortSignal): Promise<void> {
+    this.#answer(signal);
+    this.asked.push(`requestStop ${nativeId}`);
+    this.#jobs.get(nativeId)?.child.kill('SIGTERM');
+  }
+
+  async kill(nativeId: string, signal: AbortSignal): Promise<void> {
+    this.#answer(signal);
+    this.asked.push(`kill ${nativeId}`);
+    this.crash(nativeId);
   }
 
   async logTail(): Promise<string> {
     return '';
   }
 
-  /** What a process does on storage that hangs: it lives, does nothing and heeds nothing. */
+  /** What a process does on storage that hangs: it lives, does nothing and heeds nothing but SIGKILL. */
   freeze(nativeId: string): void {
-    this.#frozen.add(nativeId);
     this.#jobs.get(nativeId)?.child.kill('SIGSTOP');
   }
 
   /** What a machine does that fails. */
-  kill(nativeId: string): void {
+  crash(nativeId: string): void {
     this.#jobs.get(nativeId)?.child.kill('SIGKILL');
   }
 

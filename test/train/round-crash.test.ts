@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { jobKinds } from '../../src/main/stages.ts';
+import { showRound } from '../../src/queries/rounds.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
-import { Liveness } from '../../src/train/round/attempt/liveness.ts';
-import { showRound } from '../../src/train/round/show.ts';
-import type { Step } from '../../src/train/round/state/step.ts';
-import { type RoundWorld, roundWorld } from './round-world.ts';
+import { Liveness } from '../../src/train/round/attempt/look.ts';
+import type { Turn } from '../../src/train/round/state/move.ts';
+import { type RoundWorld, roundWorld, signal } from './round-world.ts';
 
 class Killed extends Error {}
 
@@ -26,7 +26,7 @@ function killBefore(statement: number): KyselyPlugin {
 }
 
 /** One turn by a process of its own, which is killed before a statement; null when it was. */
-async function turnOf(world: RoundWorld, id: string, statement: number): Promise<Step | null> {
+async function turnOf(world: RoundWorld, id: string, statement: number): Promise<Turn | null> {
   // As with a process that dies, its connection ends with it, and with the connection its locks.
   await using connection = connect({ url: world.database.url, max: 4, applicationName: 'killed' });
   const db = connection.db.withPlugin(killBefore(statement));
@@ -39,7 +39,7 @@ async function turnOf(world: RoundWorld, id: string, statement: number): Promise
     liveness: new Liveness(),
   };
   try {
-    return await advanceRound(deps, id);
+    return await advanceRound(deps, id, signal);
   } catch (error) {
     if (error instanceof Killed) return null;
     throw error;
@@ -50,7 +50,7 @@ async function turnOf(world: RoundWorld, id: string, statement: number): Promise
 async function driveKilled(world: RoundWorld, id: string): Promise<number> {
   let killed = 0;
   for (;;) {
-    let step: Step | null = null;
+    let step: Turn | null = null;
     for (let statement = 1; step === null; statement += 1) {
       step = await turnOf(world, id, statement);
       killed += step === null ? 1 : 0;
@@ -69,7 +69,7 @@ test('a round whose driver is killed before every statement ends as if nothing h
 
   expect(killed).toBeGreaterThan(60);
   const shown = await showRound(db, id);
-  expect(shown.history.map(({ to }) => to)).toEqual([
+  expect(shown.history.map(({ to_status }) => to_status)).toEqual([
     'planned',
     'snapshotting',
     'submitting',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import type { ShownRound } from '../../src/train/round/show.ts';
+import type { ShownRound } from '../../src/queries/rounds.ts';
 import { dashboardOn } from '../web/dashboard-under-test.ts';
 import { type JobWorld, jobWorld } from '../web/jobs.ts';
 import { browser } from '../web/visit.ts';
@@ -136,7 +136,7 @@ describe.concurrent('a round fails', () => {
       expect(ended.attempts).toEqual(
         Array.from({ length: attempts }, (_, at) => expect.objectContaining({ attempt: at + 1, ...each })),
       );
-      expect(ended.history.at(-1)).toMatchObject({ to: 'failed', reason });
+      expect(ended.history.at(-1)).toMatchObject({ to_status: 'failed', reason });
       const page = await pageOf(ended);
       for (const text of [...says, reason, `${exit} `]) expect(page).toContain(text);
     },

@@ -6,7 +6,7 @@ import { readRound } from '../../src/train/round/state/read-round.ts';
 import { latestNight } from '../../src/train/schedule/due-night.ts';
 import { pauseNights, readPause, unpauseNights } from '../../src/train/schedule/pause.ts';
 import { planDueNight } from '../../src/train/schedule/plan-night.ts';
-import { type RoundWorld, roundWorld } from './round-world.ts';
+import { type RoundWorld, roundWorld, signal } from './round-world.ts';
 
 let world: RoundWorld;
 beforeEach(async () => {
@@ -80,7 +80,10 @@ test('ending a pause does not make a shorter one longer, and none is no error', 
 
 test('a round that began after its time was over has failed', async () => {
   await plan('2026-06-02T00:30:05Z');
-  expect(await advanceRound(world.deps, 'r-20260602-night')).toEqual({ state: 'failed', againSeconds: null });
+  expect(await advanceRound(world.deps, 'r-20260602-night', signal)).toEqual({
+    state: 'failed',
+    againSeconds: null,
+  });
   expect((await readRound(world.database.db, 'r-20260602-night')).reason).toBe('deadline');
 });
 
@@ -110,8 +113,8 @@ test('two processes at one round do not do the same at the same time', async () 
     return world.deps.assets();
   };
   const deps = { ...world.deps, assets };
-  await advanceRound(deps, id);
-  const steps = await Promise.all([1, 2, 3].map(() => advanceRound(deps, id)));
+  await advanceRound(deps, id, signal);
+  const steps = await Promise.all([1, 2, 3].map(() => advanceRound(deps, id, signal)));
   expect(steps.filter((step) => step !== null)).toEqual([{ state: 'submitting', againSeconds: 0 }]);
   expect(most).toBe(1);
 });

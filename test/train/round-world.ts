@@ -8,8 +8,9 @@ import { createJobQueue } from '../../src/jobs/queue.ts';
 import { jobKinds } from '../../src/main/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
-import { Liveness } from '../../src/train/round/attempt/liveness.ts';
-import type { RoundCluster, RoundDeps } from '../../src/train/round/deps.ts';
+import { Liveness } from '../../src/train/round/attempt/look.ts';
+import type { RoundCluster } from '../../src/train/round/cluster.ts';
+import type { RoundDeps } from '../../src/train/round/deps.ts';
 import { type PlannedRound, planRound } from '../../src/train/round/requests/plan.ts';
 import { roundRequest } from '../../src/train/round/state/request.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -19,6 +20,8 @@ import { seedTraining } from './seed-training.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const log = createLog('silent');
+/** For turns that nobody interrupts. */
+export const { signal } = new AbortController();
 
 /** A database, a folder, a queue and this machine as the cluster, whose driver is the real one. */
 export interface RoundWorld extends AsyncDisposable {

@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RoundState } from '../../src/domain/round.ts';
+import { showRound } from '../../src/queries/rounds.ts';
 import { roundSpec } from '../../src/round-contract/round-spec.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { profileOf } from '../../src/train/round/prepare/profiles.ts';
 import { requestCancel } from '../../src/train/round/requests/cancel.ts';
 import { resumeRound } from '../../src/train/round/requests/resume.ts';
-import { showRound } from '../../src/train/round/show.ts';
-import { type RoundWorld, roundWorld } from './round-world.ts';
+import { type RoundWorld, roundWorld, signal } from './round-world.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
@@ -38,7 +38,7 @@ async function until(id: string, state: RoundState, phase?: string): Promise<voi
       async () => {
         const shown = await show(id);
         if (shown.state === state && (phase === undefined || shown.phase === phase)) return true;
-        await advanceRound(world.deps, id);
+        await advanceRound(world.deps, id, signal);
         return false;
       },
       { timeout: 60_000, interval: 50 },
@@ -48,7 +48,7 @@ async function until(id: string, state: RoundState, phase?: string): Promise<voi
 
 async function untilStep(id: string, step: number): Promise<void> {
   await until(id, 'running', 'train');
-  const now = async () => (await advanceRound(world.deps, id), (await show(id)).step ?? 0);
+  const now = async () => (await advanceRound(world.deps, id, signal), (await show(id)).step ?? 0);
   await expect.poll(now, { timeout: 60_000, interval: 50 }).toBeGreaterThanOrEqual(step);
 }
 
@@ -74,7 +74,7 @@ describe('a round', () => {
       phase: 'done',
       attempts: [{ attempt: 1, state: 'succeeded', exit_code: 0, native_id: `mendloop-${id}-a1` }],
     });
-    expect(shown.history.map(({ to }) => to)).toEqual([
+    expect(shown.history.map(({ to_status }) => to_status)).toEqual([
       'planned',
       'snapshotting',
       'submitting',
@@ -155,7 +155,7 @@ describe('the scheduler', () => {
     const id = await world.plan();
     world.cluster.unreachable = true;
     await until(id, 'submitting');
-    expect(await advanceRound(world.deps, id)).toEqual({ state: 'submitting', againSeconds: 30 });
+    expect(await advanceRound(world.deps, id, signal)).toEqual({ state: 'submitting', againSeconds: 30 });
     world.cluster.unreachable = false;
     await until(id, 'running');
     world.cluster.unreachable = true;
@@ -172,7 +172,7 @@ describe('the scheduler', () => {
     const id = await world.plan(slow);
     await until(id, 'running', 'train');
     world.cluster.forgetful = true;
-    await advanceRound(world.deps, id);
+    await advanceRound(world.deps, id, signal);
     expect((await show(id)).state).toBe('running');
     world.cluster.forgetful = false;
     await cancel(id);
@@ -209,19 +209,22 @@ describe('an attempt that fails', () => {
     await until(id, 'running');
     // The warm-up sleeps, too: nothing but the clock tells that it is long.
     await expect
-      .poll(async () => (await advanceRound(deps, id), (await show(id)).phase), { timeout: 60_000 })
+      .poll(async () => (await advanceRound(deps, id, signal), (await show(id)).phase), { timeout: 60_000 })
       .toBe('warmup');
     world.cluster.freeze(`mendloop-${id}-a1`);
-    await advanceRound(deps, id);
+    await advanceRound(deps, id, signal);
     aheadMs = 2_000_000;
-    await advanceRound(deps, id);
+    await advanceRound(deps, id, signal);
     expect(await show(id)).toMatchObject({ attempts: [{ reason: 'stalled' }] });
-    world.cluster.kill(`mendloop-${id}-a1`);
+    world.cluster.crash(`mendloop-${id}-a1`);
     await expect
-      .poll(async () => (await advanceRound(deps, id), await hurry(), (await show(id)).attempts.length), {
-        timeout: 60_000,
-        interval: 200,
-      })
+      .poll(
+        async () => (await advanceRound(deps, id, signal), await hurry(), (await show(id)).attempts.length),
+        {
+          timeout: 60_000,
+          interval: 200,
+        },
+      )
       .toBe(2);
     expect(await show(id)).toMatchObject({ attempts: [{ state: 'failed', reason: 'stalled' }, {}] });
   });
@@ -229,7 +232,7 @@ describe('an attempt that fails', () => {
   test('by a killed machine is gone on from its checkpoint', async () => {
     const id = await world.plan({ request: { steps: 6, overrides: { sleep_s: 0.3 } } });
     await untilStep(id, 3);
-    world.cluster.kill(`mendloop-${id}-a1`);
+    world.cluster.crash(`mendloop-${id}-a1`);
     await drive(id);
     const shown = await show(id);
     expect(shown).toMatchObject({
@@ -266,10 +269,10 @@ describe('a wish to cancel', () => {
     const id = await world.plan(slow);
     await until(id, 'submitting');
     world.cluster.loseAnswer = true;
-    await advanceRound(world.deps, id);
+    await advanceRound(world.deps, id, signal);
     await cancel(id);
     expect(await drive(id)).toBe('cancelled');
-    expect(await world.cluster.status(`mendloop-${id}-a1`)).toMatchObject({ state: 'failed' });
+    expect(await world.cluster.status(`mendloop-${id}-a1`, signal)).toMatchObject({ state: 'failed' });
   });
 
   test('in training leaves a checkpoint, from which the round is resumed', async () => {

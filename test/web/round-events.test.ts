@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { WebEnvironment } from '../../src/web/environment.ts';
-import { roundEvents } from '../../src/web/pages/round-events.ts';
+import { roundEvents } from '../../src/web/rounds/events.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { dashboardOn } from './dashboard-under-test.ts';
 import { type JobWorld, jobWorld } from './jobs.ts';

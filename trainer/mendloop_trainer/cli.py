@@ -1,4 +1,7 @@
-"""The command line: `python -m mendloop_trainer COMMAND …`; its exit status is a code of docs/contracts/round.md#exit-codes."""
+"""The command line: `python -m mendloop_trainer COMMAND …`.
+
+Its exit status is a code of docs/contracts/round.md#exit-codes.
+"""
 
 import argparse
 import importlib

@@ -1,4 +1,4 @@
-"""The round's result: `out/`, which appears by one rename together with its manifest (docs/contracts/round.md#output)."""
+"""Publishes `out/` with its manifest by one rename (docs/contracts/round.md#output)."""
 
 import json
 import os

@@ -49,7 +49,7 @@ def _schema() -> dict[str, Any]:
 
 
 def resume_key(spec: Spec, driver_version: str) -> str:
-    """Attempts with the same key may go on from each other's checkpoints; the number of GPUs is in it (docs/contracts/round.md#resume-key)."""
+    """Attempts with one key may resume from each other's checkpoints (docs/contracts/round.md#resume-key)."""
     machines, reward = spec["resources"], spec["reward"]
     parts = {
         "base": spec["model"]["base"]["tree_sha256"],

@@ -1,4 +1,4 @@
-"""When a round that still runs is ended: its rules over the events of the training child (docs/contracts/round.md#exit-codes)."""
+"""Ends a running round by rules over the events of the training child (docs/contracts/round.md#exit-codes)."""
 
 import math
 from collections.abc import Mapping

@@ -1,10 +1,11 @@
 import { readAppManifest } from '../../config/app-manifest.ts';
 import type { Config } from '../../config/config.ts';
 import { isMendloopError } from '../../domain/errors.ts';
+import type { AppPort } from '../../domain/github-app.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 import { judgeEvents, judgePermissions } from './judge-grants.ts';
 import { judgeClock } from './judge-machine.ts';
-import type { AppPort, DoctorPorts } from './ports.ts';
+import type { DoctorPorts } from './ports.ts';
 
 const off = 'off: the App has no credentials';
 const setUp = 'Set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET, see .env.example.';
@@ -18,7 +19,7 @@ async function checkApp(app: AppPort): Promise<Finding[]> {
       fail('events', 'not known: the key does not work'),
     ];
   }
-  const key = ok('app_key', `GitHub takes the key of ${self.slug}`);
+  const key = ok('app_key', `GitHub takes the key of ${self.slug ?? 'the App'}`);
   try {
     const [manifest, installations] = await Promise.all([readAppManifest(), app.installations()]);
     const grants = { app: self, installations };

@@ -1,6 +1,8 @@
 import type { AppManifest } from '../../config/app-manifest.ts';
+import type { AppFacts, InstallationFacts } from '../../domain/github-app.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
-import type { Granted, GrantedInstallation } from './ports.ts';
+
+type Granted = Pick<AppFacts, 'permissions' | 'events'>;
 
 const levels = ['none', 'read', 'write', 'admin'];
 
@@ -25,7 +27,7 @@ export function excessPermissions(needed: Granted['permissions'], granted: Grant
 
 export interface Grants {
   readonly app: Granted;
-  readonly installations: readonly GrantedInstallation[];
+  readonly installations: readonly (Granted & Pick<InstallationFacts, 'account_login' | 'suspended'>)[];
 }
 
 interface Holder extends Granted {
@@ -34,7 +36,7 @@ interface Holder extends Granted {
 
 function holders({ app, installations }: Grants): Holder[] {
   const active = installations.filter((installation) => !installation.suspended);
-  return [{ ...app, who: 'the App' }, ...active.map((one) => ({ ...one, who: one.account }))];
+  return [{ ...app, who: 'the App' }, ...active.map((one) => ({ ...one, who: one.account_login }))];
 }
 
 function describe(grants: Grants, pick: (holder: Holder) => string[]): string | null {

@@ -5,7 +5,8 @@ import { withDatabase } from './database.ts';
 /** Gives a command the queue as people see it. */
 export function withJobs<T>(context: CommandContext, use: (admin: JobAdmin) => Promise<T>): Promise<T> {
   return withDatabase(async ({ db, url, log }) => {
-    await using opened = await context.services.openQueue(db, url, log);
+    const services = await context.services();
+    await using opened = await services.openQueue(db, url, log);
     return await use(opened.admin);
   });
 }

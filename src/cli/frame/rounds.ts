@@ -13,9 +13,10 @@ export function withRounds<T>(
 ): Promise<T> {
   return withDatabase(async (database) => {
     const { config, db, url, log } = database;
-    await using opened = await context.services.openQueue(db, url, log);
+    const services = await context.services();
+    await using opened = await services.openQueue(db, url, log);
     const onProgress = (message: string): void => context.out.note(message);
-    const rounds = await context.services.rounds({ config, db, queue: opened.queue, log, onProgress });
+    const rounds = services.rounds({ config, db, queue: opened.queue, log, onProgress });
     return await use({ ...database, rounds });
   });
 }

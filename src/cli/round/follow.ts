@@ -1,7 +1,7 @@
+import { type ShownRound, showRound } from '../../queries/rounds.ts';
 import { driveRound } from '../../train/round/drive.ts';
-import { type ShownRound, showRound } from '../../train/round/show.ts';
 import { abortOnStop } from '../frame/abort-on-stop.ts';
-import type { CommandContext, ExitStatus } from '../frame/command.ts';
+import { type CommandContext, type ExitStatus } from '../frame/command.ts';
 import type { CommandRounds } from '../frame/rounds.ts';
 
 function progressOf({ state, phase, step, total_steps, metrics }: ShownRound): string {

@@ -13,6 +13,8 @@ export async function checkCluster(options: CheckOptions): Promise<readonly Clus
   const findings: ClusterFinding[] = [];
   const round_id = `check-${randomBytes(4).toString('hex')}`;
   const folder = path.join(options.rounds.app, round_id);
+  // Nobody interrupts a check: each part has its own deadline.
+  const { signal } = new AbortController();
   async function step<T>(
     check: ClusterFinding['check'],
     done: (value: T) => string,
@@ -39,7 +41,7 @@ export async function checkCluster(options: CheckOptions): Promise<readonly Clus
       ({ kind }) => `${kind} answers`,
       async () => {
         const opened = await options.open();
-        await opened.find(`mendloop-${round_id}-a1`);
+        await opened.find(`mendloop-${round_id}-a1`, signal);
         return opened;
       },
     );
@@ -47,8 +49,8 @@ export async function checkCluster(options: CheckOptions): Promise<readonly Clus
       'job',
       ({ host }) => `ran on ${host}`,
       async () => {
-        const status = await runToEnd(cluster, jobOf(round_id, options), options);
-        return reportOf(status, cluster, { folder, nonce });
+        const status = await runToEnd(cluster, jobOf(round_id, options), options, signal);
+        return reportOf(status, cluster, { folder, nonce }, signal);
       },
     );
     findings.push(...judgeProbe(options.config, seen));

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
-import { isAtWork } from '../await-end.ts';
+import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../domain/cluster-job.ts';
+import { pollUntil } from '../../time/poll-until.ts';
 import type { ClusterConfig } from '../config/clusters-file.ts';
 import type { RoundsDir } from '../round-paths.ts';
 import { type ProbeReport, probeReport } from './probe-report.ts';
@@ -53,27 +52,30 @@ export function jobOf(round_id: string, { config, rounds, env, seconds }: CheckO
   };
 }
 
-/** Cancels a job that does not end in its time. */
+/** Kills a job that does not end in its time: a probe has nothing to save. */
 export async function runToEnd(
   cluster: Cluster,
   job: ClusterJob,
   { seconds, onProgress }: CheckOptions,
+  signal: AbortSignal,
 ): Promise<NativeStatus & { readonly nativeId: string }> {
-  const { nativeId } = await cluster.submit(job);
-  let shown = '';
-  for (const ends = Date.now() + seconds * 1000; ; await sleep(pollMs)) {
-    const status = await cluster.status(nativeId);
-    if (!isAtWork(status)) return { ...status, nativeId };
-    if (status.state !== shown) onProgress(`the job is ${status.state}`);
-    shown = status.state;
-    if (Date.now() < ends) continue;
-    await cluster.cancel(nativeId, job.graceSeconds);
-    const why = status.reason === null ? '' : ` (${status.reason})`;
-    throw new ProbeFailure(
-      `the job was ${status.state}${why} for ${seconds} s`,
-      'Wait longer with --seconds N.',
-    );
-  }
+  const { nativeId } = await cluster.submit(job, signal);
+  let last: NativeStatus | null = null;
+  const ended = async (): Promise<NativeStatus | null> => {
+    const status = await cluster.status(nativeId, signal);
+    if (!isAtWork(status)) return status;
+    if (status.state !== last?.state) onProgress(`the job is ${status.state}`);
+    last = status;
+    return null;
+  };
+  const end = await pollUntil(ended, { intervalMs: pollMs, timeoutMs: seconds * 1000, signal });
+  if (end !== null) return { ...end, nativeId };
+  await cluster.kill(nativeId, signal);
+  throw new ProbeFailure(`the job was ${wordOf(last)} for ${seconds} s`, 'Wait longer with --seconds N.');
+}
+
+function wordOf(status: NativeStatus | null): string {
+  return `${status?.state ?? 'queued'}${status?.reason == null ? '' : ` (${status.reason})`}`;
 }
 
 interface Expected {
@@ -86,23 +88,22 @@ export async function reportOf(
   { state, exitCode, reason, nativeId }: NativeStatus & { readonly nativeId: string },
   cluster: Cluster,
   { folder, nonce }: Expected,
+  signal: AbortSignal,
 ): Promise<ProbeReport> {
   const ended = `${state}${exitCode === null ? '' : ` with ${exitCode}`}${reason === null ? '' : ` (${reason})`}`;
   if (state !== 'succeeded') {
-    const said = (await cluster.logTail(nativeId, shownBytes)).trim().split('\n').at(-1) ?? '';
+    const said = (await cluster.logTail(nativeId, shownBytes, signal)).trim().split('\n').at(-1) ?? '';
     const hint = 'Is `python` of the cluster right, and can it import mendloop_trainer there?';
     throw new ProbeFailure(`the job ${ended}${said === '' ? '' : `: ${said}`}`, hint);
   }
-  const text = await awaitFile(path.join(folder, 'probe.json'));
+  const text = await awaitFile(path.join(folder, 'probe.json'), signal);
   const report = probeReport.safeParse(text === null ? null : JSON.parse(text));
   if (report.success && report.data.nonce === nonce) return report.data;
   const hint = 'rounds_dir.app and rounds_dir.cluster must be one folder, seen from the two sides.';
   throw new ProbeFailure(`the job ${ended}, and its report is not to be seen here`, hint);
 }
 
-async function awaitFile(file: string): Promise<string | null> {
-  for (const ends = Date.now() + fileMs; ; await sleep(pollMs)) {
-    const text = await readFile(file, 'utf8').catch(() => null);
-    if (text !== null || Date.now() > ends) return text;
-  }
+function awaitFile(file: string, signal: AbortSignal): Promise<string | null> {
+  const read = () => readFile(file, 'utf8').catch(() => null);
+  return pollUntil(read, { intervalMs: pollMs, timeoutMs: fileMs, signal });
 }

@@ -1,16 +1,19 @@
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
+import type { Containers, ContainerSpec, ContainerState } from '../../domain/containers.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
-import { endsWithin } from '../await-end.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
+import { orAborted } from '../or-aborted.ts';
 import { pathHere } from '../round-paths.ts';
-import type { ContainerHost, ContainerRequest, ContainerState } from './container-host.ts';
 
 export type DockerConfig = ClusterOfKind<'docker'>;
 
+/** What the cluster uses of the adapter. */
+export type DriverContainers = Pick<Containers, 'create' | 'start' | 'inspect' | 'kill' | 'remove' | 'logs'>;
+
 export interface DockerClusterOptions {
   readonly config: DockerConfig;
-  readonly host: ContainerHost;
+  readonly containers: DriverContainers;
   /** Program and first arguments that run the driver: `python -m mendloop_trainer`. */
   readonly driver: readonly string[];
 }
@@ -18,6 +21,7 @@ export interface DockerClusterOptions {
 const specLabel = 'mendloop.spec';
 const outOfMemory = 21;
 const shownLines = 2000;
+const maxShmBytes = 16 * 2 ** 30;
 const lost = (reason: string): NativeStatus => ({ state: 'lost', exitCode: null, reason });
 
 /** The state and exit code of a container (docs/contracts/clusters.md#states). */
@@ -30,16 +34,17 @@ export function containerStatus(state: ContainerState | null): NativeStatus {
   return { state: state.exitCode === 0 ? 'succeeded' : 'failed', exitCode: state.exitCode, reason: null };
 }
 
-function requestOf(
+function specOf(
   { docker, rounds_dir }: DockerConfig,
   driver: readonly string[],
   job: ClusterJob,
-): ContainerRequest {
+): ContainerSpec {
+  const memoryBytes = job.resources.memoryGb * 2 ** 30;
   return {
     name: job.key,
     image: docker.image,
     command: [...driver, ...job.args],
-    env: { ...job.env, MENDLOOP_CONTAINER: job.key },
+    env: { HOME: '/tmp', ...job.env, MENDLOOP_CONTAINER: job.key },
     labels: {
       'mendloop.round': job.round_id,
       'mendloop.attempt': String(job.attempt),
@@ -50,19 +55,35 @@ function requestOf(
       { host: pathHere(rounds_dir, job.roundDir), container: job.roundDir, readOnly: false },
       ...docker.mounts.map(({ host, container }) => ({ host, container, readOnly: true })),
     ],
+    // The files that the driver writes belong to the account of Mendloop.
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     gpus: docker.gpus,
-    cpus: job.resources.cpus,
-    memoryBytes: job.resources.memoryGb * 2 ** 30,
+    network: 'none',
+    limits: {
+      cpus: job.resources.cpus,
+      memoryBytes,
+      shmBytes: Math.min(maxShmBytes, Math.floor(memoryBytes / 2)),
+    },
   };
 }
 
-/** An engine that does not answer is a cluster that does not. */
-async function reaching<T>(action: () => Promise<T>): Promise<T> {
+const clusterCodes = {
+  docker_unreachable: 'cluster_unreachable',
+  docker_refused: 'cluster_refused',
+} as const;
+
+/**
+ * Translates the errors of the engine to those of a cluster. The engine's operations take no signal: an abort ends the waiting for
+ * them.
+ */
+async function withClusterErrors<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
   try {
-    return await action();
+    return await orAborted(signal, action);
   } catch (cause) {
-    if (!isMendloopError(cause) || cause.code !== 'docker_unreachable') throw cause;
-    throw new MendloopError('cluster_unreachable', cause.message, { cause });
+    if (!isMendloopError(cause)) throw cause;
+    const code = clusterCodes[cause.code as keyof typeof clusterCodes];
+    if (code === undefined) throw cause;
+    throw new MendloopError(code, cause.message, { cause });
   }
 }
 
@@ -77,54 +98,62 @@ export class DockerCluster implements Cluster {
     this.#options = options;
   }
 
-  submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
-    const { config, host, driver } = this.#options;
-    return reaching(async () => {
-      const isNew = await host.create(requestOf(config, driver, { ...job, key: checkKey(job.key) }));
-      const state = isNew ? null : await host.inspect(job.key);
+  submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
+    const { config, containers, driver } = this.#options;
+    return withClusterErrors(signal, async () => {
+      const isNew = await containers.create(specOf(config, driver, { ...job, key: checkKey(job.key) }));
+      const state = isNew ? null : await containers.inspect(job.key);
       if (!isNew) checkSameSpec(job.key, state?.labels[specLabel], job.spec_sha256);
       if (isNew || state?.status === 'created') await this.#start(job.key);
       return { nativeId: job.key };
     });
   }
 
-  /** Nothing ran in a container that the engine refuses to start (no GPU, a folder that it cannot see): it goes. */
+  /** Removes a container that the engine refuses to start (no GPU, a folder that it cannot see): no driver ran in it. */
   async #start(name: string): Promise<void> {
-    const { host } = this.#options;
+    const { containers } = this.#options;
     try {
-      await host.start(name);
+      await containers.start(name);
     } catch (error) {
-      if (isMendloopError(error) && error.code === 'cluster_refused') await host.remove(name);
+      if (isMendloopError(error) && error.code === 'docker_refused') await containers.remove(name);
       throw error;
     }
   }
 
   /** A container that was made and never started is no job yet: submitting it again starts it. */
-  async find(key: string): Promise<{ readonly nativeId: string } | null> {
-    const state = await this.#inspect(key);
+  async find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null> {
+    const state = await this.#inspect(key, signal);
     return state === null || state.status === 'created' ? null : { nativeId: key };
   }
 
-  #inspect(key: string): Promise<ContainerState | null> {
-    return reaching(() => this.#options.host.inspect(checkKey(key)));
+  #inspect(key: string, signal: AbortSignal): Promise<ContainerState | null> {
+    return withClusterErrors(signal, () => this.#options.containers.inspect(checkKey(key)));
   }
 
-  async status(nativeId: string): Promise<NativeStatus> {
-    return containerStatus(await this.#inspect(nativeId));
+  async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
+    return containerStatus(await this.#inspect(nativeId, signal));
   }
 
-  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
-    const { host } = this.#options;
-    const { state } = await this.status(nativeId);
-    if (state === 'queued') await reaching(() => host.remove(nativeId));
-    if (state !== 'running') return;
-    await reaching(() => host.signal(nativeId, 'SIGTERM'));
-    if (await endsWithin(graceSeconds, () => this.status(nativeId))) return;
-    await reaching(() => host.signal(nativeId, 'SIGKILL'));
+  async requestStop(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#end('SIGTERM', nativeId, signal);
   }
 
-  async logTail(nativeId: string, bytes: number): Promise<string> {
-    const text = await reaching(() => this.#options.host.logs(checkKey(nativeId), shownLines));
+  async kill(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#end('SIGKILL', nativeId, signal);
+  }
+
+  /** Signals the driver; removes a container that was never started. */
+  async #end(name: 'SIGTERM' | 'SIGKILL', nativeId: string, signal: AbortSignal): Promise<void> {
+    const { containers } = this.#options;
+    const { state } = await this.status(nativeId, signal);
+    if (state === 'queued') await withClusterErrors(signal, () => containers.remove(nativeId));
+    if (state === 'running') await withClusterErrors(signal, () => containers.kill(nativeId, name));
+  }
+
+  async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
+    const text = await withClusterErrors(signal, () =>
+      this.#options.containers.logs(checkKey(nativeId), shownLines),
+    );
     return Buffer.from(text).subarray(-bytes).toString('utf8');
   }
 

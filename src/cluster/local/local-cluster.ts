@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { endsWithin } from '../await-end.ts';
+import { pollUntil } from '../../time/poll-until.ts';
 import { fileTail } from '../file-tail.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
 import { JobFolder, supervisor } from './job-folder.ts';
@@ -33,14 +32,15 @@ export class LocalCluster implements Cluster {
     this.#options = options;
   }
 
-  async submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
+  async submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
+    signal.throwIfAborted();
     const files = this.#filesOf(job.key);
     checkSameSpec(job.key, await files.reserve(job.spec_sha256), job.spec_sha256);
-    if ((await files.claimedAt()) === null) await this.#start(job, files);
+    if ((await files.claimedAt()) === null) await this.#start(job, files, signal);
     return { nativeId: job.key };
   }
 
-  async #start(job: ClusterJob, files: JobFolder): Promise<void> {
+  async #start(job: ClusterJob, files: JobFolder, signal: AbortSignal): Promise<void> {
     const output = await open(files.output, 'a');
     try {
       const argv = ['-c', supervisor, 'mendloop', ...this.#options.driver, ...job.args];
@@ -55,17 +55,19 @@ export class LocalCluster implements Cluster {
     } finally {
       await output.close();
     }
-    for (const until = Date.now() + startPatienceMs; Date.now() < until; await sleep(10)) {
-      if ((await files.process('driver')) !== null) return;
-    }
-    throw new MendloopError('cluster_unreachable', 'the driver did not start');
+    const started = () => files.process('driver');
+    const driver = await pollUntil(started, { intervalMs: 10, timeoutMs: startPatienceMs, signal });
+    signal.throwIfAborted();
+    if (driver === null) throw new MendloopError('cluster_unreachable', 'the driver did not start');
   }
 
-  async find(key: string): Promise<{ readonly nativeId: string } | null> {
+  async find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null> {
+    signal.throwIfAborted();
     return (await this.#filesOf(key).claimedAt()) === null ? null : { nativeId: key };
   }
 
-  async status(nativeId: string): Promise<NativeStatus> {
+  async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
+    signal.throwIfAborted();
     const files = this.#filesOf(nativeId);
     if ((await files.claimedAt()) === null) return { state: 'lost', exitCode: null, reason: 'unknown_job' };
     if (await files.isStarting(Date.now())) return { state: 'queued', exitCode: null, reason: null };
@@ -85,24 +87,28 @@ export class LocalCluster implements Cluster {
     return living;
   }
 
-  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
-    const files = this.#filesOf(nativeId);
-    await this.#signal(files, 'SIGTERM');
-    if (!(await endsWithin(graceSeconds, () => this.status(nativeId)))) await this.#signal(files, 'SIGKILL');
+  async requestStop(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#send('SIGTERM', nativeId, signal);
   }
 
-  /** The driver alone, where it lives: its supervisor stays to tell how it ended. */
-  async #signal(files: JobFolder, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const [first] = await this.#living(files);
-    if (first === undefined) return;
+  async kill(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.#send('SIGKILL', nativeId, signal);
+  }
+
+  /** Signals the driver alone where it lives: its supervisor stays and writes down how the driver ended. */
+  async #send(name: 'SIGTERM' | 'SIGKILL', nativeId: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const [driverOrSupervisor] = await this.#living(this.#filesOf(nativeId));
+    if (driverOrSupervisor === undefined) return;
     try {
-      process.kill(first.pid, name);
+      process.kill(driverOrSupervisor.pid, name);
     } catch {
       // It ended in between.
     }
   }
 
-  logTail(nativeId: string, bytes: number): Promise<string> {
+  async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
     return fileTail(this.#filesOf(nativeId).output, bytes);
   }
 

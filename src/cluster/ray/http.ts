@@ -5,14 +5,19 @@ import { MendloopError } from '../../domain/errors.ts';
 const timeoutMs = 10_000;
 const maxBytes = 4 * 1024 * 1024;
 
-export interface Answer {
+export interface RayResponse {
   readonly status: number;
   /** Null where the body is no JSON: Ray's refusals are text. */
   readonly json: unknown;
   readonly text: string;
 }
 
-export type AskRay = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>;
+export type AskRay = (
+  method: 'GET' | 'POST',
+  path: string,
+  signal: AbortSignal,
+  body?: unknown,
+) => Promise<RayResponse>;
 
 function read(response: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -44,7 +49,7 @@ function parsed(text: string): unknown {
 export function rayClient(url: string, token: string | null): AskRay {
   const base = new URL(url);
   const start = base.protocol === 'https:' ? requestSecure : requestPlain;
-  return async (method, path, body) => {
+  return async (method, path, signal, body) => {
     const target = new URL(`${base.pathname.replace(/\/+$/, '')}${path}`, base);
     const content = body === undefined ? null : Buffer.from(JSON.stringify(body));
     const headers = {
@@ -52,16 +57,17 @@ export function rayClient(url: string, token: string | null): AskRay {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       ...(content === null ? {} : { 'content-type': 'application/json', 'content-length': content.length }),
     };
-    const signal = AbortSignal.timeout(timeoutMs);
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const call = start(target, { method, headers, signal, agent: false }, resolve);
+        const call = start(target, { method, headers, signal: ends, agent: false }, resolve);
         call.once('error', reject);
         call.end(content);
       });
       const text = await read(response);
       return { status: response.statusCode ?? 0, json: parsed(text), text };
     } catch (cause) {
+      signal.throwIfAborted();
       throw new MendloopError('cluster_unreachable', 'the Ray dashboard does not answer', { cause });
     }
   };

@@ -2,11 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { endsWithin } from '../await-end.ts';
 import { fileTail } from '../file-tail.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
 import { attemptOfKey, outputFolder, pathHere } from '../round-paths.ts';
-import type { Answer, AskRay } from './http.ts';
+import type { RayResponse, AskRay } from './http.ts';
 import { type JobInfo, jobInfo, rayStatus, versionInfo } from './job-info.ts';
 import { outputFile, type RayConfig, submissionOf } from './submission.ts';
 
@@ -18,7 +17,7 @@ export interface RayClusterOptions {
 }
 
 /** Only numbers and Ray's own names: its texts hold tracebacks. */
-function unexpected(what: string, { status }: Answer): MendloopError {
+function unexpected(what: string, { status }: RayResponse): MendloopError {
   return new MendloopError('cluster_unreachable', `Ray answered ${what} with ${status}`);
 }
 
@@ -43,79 +42,85 @@ export class RayCluster implements Cluster {
     this.#driver = driver;
   }
 
-  async submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
+  async submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
     checkKey(job.key);
     const folder = pathHere(this.#config.rounds_dir, job.roundDir);
     await mkdir(path.join(folder, outputFolder(job.attempt)), { recursive: true });
-    const answer = await this.#ask('POST', '/api/jobs/', submissionOf(this.#config, this.#driver, job));
-    if (answer.status !== 200) await this.#afterRefusal(job, answer);
-    return this.#nativeId(job.key);
+    const body = submissionOf(this.#config, this.#driver, job);
+    const answer = await this.#ask('POST', '/api/jobs/', signal, body);
+    if (answer.status !== 200) await this.#afterRefusal(job, answer, signal);
+    return this.#nativeId(job.key, signal);
   }
 
-  /** A key that Ray has already is answered with 500 and a traceback (docs/contracts/clusters.md#second-submission): what it knows decides, not the text. */
-  async #afterRefusal(job: ClusterJob, answer: Answer): Promise<void> {
+  /**
+   * A key that Ray has already is answered with 500 and a traceback (docs/contracts/clusters.md#second-submission): what Ray
+   * knows decides, not the text.
+   */
+  async #afterRefusal(job: ClusterJob, answer: RayResponse, signal: AbortSignal): Promise<void> {
     if (answer.status >= 400 && answer.status < 500) {
       throw new MendloopError('cluster_refused', `Ray refused the job with ${answer.status}`);
     }
-    const known = await this.#info(job.key);
+    const known = await this.#info(job.key, signal);
     if (known === null) throw unexpected('a submission', answer);
     checkSameSpec(job.key, known.metadata?.['spec_sha256'], job.spec_sha256);
   }
 
   /** With the session of the head: a head that was started anew has forgotten all jobs, and has another one. */
-  async #nativeId(key: string): Promise<{ readonly nativeId: string }> {
-    return { nativeId: `${key}@${await this.#session()}` };
+  async #nativeId(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
+    return { nativeId: `${key}@${await this.#session(signal)}` };
   }
 
-  async #session(): Promise<string> {
-    const answer = await this.#ask('GET', '/api/version');
+  async #session(signal: AbortSignal): Promise<string> {
+    const answer = await this.#ask('GET', '/api/version', signal);
     const version = versionInfo.safeParse(answer.json);
     if (answer.status !== 200 || !version.success) throw unexpected('its version', answer);
     return version.data.session_name;
   }
 
   /** Null where Ray does not know the job. */
-  async #info(key: string): Promise<JobInfo | null> {
-    const answer = await this.#ask('GET', `/api/jobs/${key}`);
+  async #info(key: string, signal: AbortSignal): Promise<JobInfo | null> {
+    const answer = await this.#ask('GET', `/api/jobs/${key}`, signal);
     if (answer.status === 404) return null;
     const info = jobInfo.safeParse(answer.json);
     if (answer.status !== 200 || !info.success) throw unexpected('a question about a job', answer);
     return info.data;
   }
 
-  async find(key: string): Promise<{ readonly nativeId: string } | null> {
-    return (await this.#info(checkKey(key))) === null ? null : this.#nativeId(key);
+  async find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null> {
+    return (await this.#info(checkKey(key), signal)) === null ? null : this.#nativeId(key, signal);
   }
 
-  async status(nativeId: string): Promise<NativeStatus> {
+  async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
     const { key, session } = partsOf(nativeId);
-    const info = await this.#info(key);
+    const info = await this.#info(key, signal);
     if (info !== null) return rayStatus(info);
-    const isForgotten = session !== '' && session !== (await this.#session());
+    const isForgotten = session !== '' && session !== (await this.#session(signal));
     return { state: 'lost', exitCode: null, reason: isForgotten ? 'head_restarted' : 'unknown_job' };
   }
 
   /**
-   * Ray itself kills the driver when the grace that the job was submitted with is over, and 10 s. A job that still waits for
-   * resources stays PENDING after a stop, until Ray's start timeout (15 minutes) makes it FAILED.
+   * Ray kills the driver by itself, 10 s after the grace that the job was submitted with. A job that still waits for resources
+   * stays PENDING after a stop, until Ray's start timeout (15 minutes) makes it FAILED.
    */
-  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
+  async requestStop(nativeId: string, signal: AbortSignal): Promise<void> {
     const { key } = partsOf(nativeId);
-    const answer = await this.#ask('POST', `/api/jobs/${key}/stop`);
-    if (answer.status === 404) return;
-    if (answer.status !== 200) throw unexpected('a stop', answer);
-    const isQueued = (await this.status(nativeId)).state === 'queued';
-    if (!isQueued) await endsWithin(graceSeconds, () => this.status(nativeId));
+    const answer = await this.#ask('POST', `/api/jobs/${key}/stop`, signal);
+    if (answer.status !== 200 && answer.status !== 404) throw unexpected('a stop', answer);
   }
 
-  async logTail(nativeId: string, bytes: number): Promise<string> {
+  /** Ray has one stop only, whose own deadline kills: asking once more covers a request that a restarted head has forgotten. */
+  async kill(nativeId: string, signal: AbortSignal): Promise<void> {
+    await this.requestStop(nativeId, signal);
+  }
+
+  async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
     const { key } = partsOf(nativeId);
     const attempt = attemptOfKey(key);
     const folder = attempt && path.join(this.#config.rounds_dir.app, attempt.round_id);
     const own = folder && (await fileTail(path.join(folder, outputFile(attempt.attempt)), bytes));
     if (own) return own;
     // A driver that never started: the shell's words, of which Ray keeps the last lines.
-    const message = (await this.#info(key))?.message ?? '';
+    const message = (await this.#info(key, signal))?.message ?? '';
     return Buffer.from(message).subarray(-bytes).toString('utf8');
   }
 

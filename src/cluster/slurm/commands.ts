@@ -18,7 +18,13 @@ export interface Said {
   readonly isBroken: boolean;
 }
 
-export type RunSlurm = (command: SlurmCommand, args: readonly string[], input?: string) => Promise<Said>;
+/** Rejects with the signal's reason alone: a command that fails is an answer. */
+export type RunSlurm = (
+  command: SlurmCommand,
+  args: readonly string[],
+  signal: AbortSignal,
+  input?: string,
+) => Promise<Said>;
 
 const variables = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'TZ', 'SLURM_CONF'];
 
@@ -36,11 +42,13 @@ function lastWords(stderr: string): string {
 /** Runs Slurm's own commands, which speak to every version of it. */
 export function slurmCommands(config: SlurmConfig, environment: NodeJS.ProcessEnv): RunSlurm {
   const env = environmentOf(config, environment);
-  return (command, args, input = '') => {
+  return (command, args, signal, input = '') => {
+    signal.throwIfAborted();
     const program = config.slurm.bin === undefined ? command : path.join(config.slurm.bin, command);
-    return new Promise((resolve) => {
-      const options = { env, timeout: timeoutMs, maxBuffer: maxBytes };
+    return new Promise((resolve, reject) => {
+      const options = { env, timeout: timeoutMs, maxBuffer: maxBytes, signal };
       const child = execFile(program, args, options, (error, stdout, stderr) => {
+        if (signal.aborted) return reject(signal.reason as Error);
         const isBroken = error !== null && typeof error.code !== 'number';
         const words = lastWords(stderr) || (isBroken ? `${command} did not run to its end` : '');
         resolve({ ok: error === null, stdout, error: words, isBroken });

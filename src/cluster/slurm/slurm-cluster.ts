@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
+import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { endsWithin } from '../await-end.ts';
 import { fileTail } from '../file-tail.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
 import { attemptOfKey, outputFolder, pathHere } from '../round-paths.ts';
@@ -49,8 +48,8 @@ export class SlurmCluster implements Cluster {
   }
 
   /** Slurm takes one name twice: it is looked up first, and of two jobs that slip through the second ends as duplicate. */
-  async submit(job: ClusterJob): Promise<{ readonly nativeId: string }> {
-    const known = await this.#find(checkKey(job.key));
+  async submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
+    const known = await this.#find(checkKey(job.key), signal);
     if (known !== null) {
       // Accounting keeps comments only where it is told to (AccountingStoreFlags=job_comment).
       if (known.comment !== '') checkSameSpec(job.key, known.comment, commentOf(job));
@@ -60,63 +59,72 @@ export class SlurmCluster implements Cluster {
     // Without its folder sbatch takes the job, which then fails at once.
     await mkdir(path.join(pathHere(this.#config.rounds_dir, job.roundDir), output), { recursive: true });
     const args = sbatchArguments(this.#config, job, output);
-    const said = await this.#run('sbatch', args, batchScript(this.#config, this.#driver, job));
+    const script = batchScript(this.#config, this.#driver, job);
+    const said = await this.#run('sbatch', args, signal, script);
     const id = /^(\d+)/.exec(said.stdout)?.[1];
     if (!said.ok || id === undefined) throw submitFailure(said);
     return { nativeId: nativeIdOf({ id, name: job.key }) };
   }
 
-  async find(key: string): Promise<{ readonly nativeId: string } | null> {
-    const found = await this.#find(checkKey(key));
+  async find(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string } | null> {
+    const found = await this.#find(checkKey(key), signal);
     return found === null ? null : { nativeId: nativeIdOf(found) };
   }
 
   /** The one at work, which has the lease; else the newest. */
-  async #find(key: string): Promise<Pick<SlurmJob, 'id' | 'name' | 'comment'> | null> {
+  async #find(key: string, signal: AbortSignal): Promise<Pick<SlurmJob, 'id' | 'name' | 'comment'> | null> {
     const args = ['--noheader', '--me', '--states=all', `--name=${key}`, '--format=%i|%j|%T|%r|%k'];
-    const jobs = parseSqueue(answered('squeue', await this.#run('squeue', args)));
+    const jobs = parseSqueue(answered('squeue', await this.#run('squeue', args, signal)));
     const ours = jobs.filter(({ name }) => name === key).sort((a, b) => Number(a.id) - Number(b.id));
     const working = ours.find((job) => slurmStatus({ ...job, exit: '' }).state === 'running');
-    return working ?? ours.at(-1) ?? (await this.#accounted([`--name=${key}`])).at(-1) ?? null;
+    return working ?? ours.at(-1) ?? (await this.#accounted([`--name=${key}`], signal)).at(-1) ?? null;
   }
 
   /** Nothing where accounting is off. */
-  async #accounted(which: readonly string[]): Promise<SlurmJob[]> {
+  async #accounted(which: readonly string[], signal: AbortSignal): Promise<SlurmJob[]> {
     const fields = '--format=JobIDRaw,JobName%64,State,ExitCode,Comment%100';
     const args = ['-n', '-P', '-X', `--starttime=${accountingSince}`, fields, ...which];
-    const said = await this.#run('sacct', args);
+    const said = await this.#run('sacct', args, signal);
     if (said.ok) return parseSacct(said.stdout);
     if (said.isBroken || /disabled/i.test(said.error)) return [];
     throw new MendloopError('cluster_unreachable', `sacct: ${said.error || 'no answer'}`);
   }
 
-  async status(nativeId: string): Promise<NativeStatus> {
+  async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
     const { key, id } = partsOf(nativeId);
-    const said = await this.#run('scontrol', ['--oneliner', 'show', 'job', id]);
+    const said = await this.#run('scontrol', ['--oneliner', 'show', 'job', id], signal);
     if (!said.ok && !isUnknown(said)) answered('scontrol', said);
     const shown = said.ok ? parseScontrol(said.stdout) : null;
     if (shown?.name === key) return slurmStatus(shown);
-    const kept = (await this.#accounted([`--jobs=${id}`])).findLast(({ name }) => name === key);
+    const kept = (await this.#accounted([`--jobs=${id}`], signal)).findLast(({ name }) => name === key);
     return kept === undefined ? lost : slurmStatus(kept);
   }
 
   /**
-   * SIGTERM to the batch shell, which passes it on, and later the whole job: asked to end at once, Slurm would kill it after
-   * its own KillWait, not after the grace. Unknown and ended jobs are none of its errors.
+   * Signals the batch shell, which passes SIGTERM on to the driver: a plain `scancel` would kill the job after Slurm's own
+   * KillWait, not after the grace. Slurm's refusal for a job that ended in between is no error.
    */
-  async cancel(nativeId: string, graceSeconds: number): Promise<void> {
+  async requestStop(nativeId: string, signal: AbortSignal): Promise<void> {
     const { id } = partsOf(nativeId);
-    const { state } = await this.status(nativeId);
-    if (state === 'running') {
-      const said = await this.#run('scancel', ['--batch', '--signal=TERM', id]);
-      if (said.isBroken) answered('scancel', said);
-      if (await endsWithin(graceSeconds, () => this.status(nativeId))) return;
-    } else if (state !== 'queued') return;
-    const said = await this.#run('scancel', [id]);
+    const { state } = await this.status(nativeId, signal);
+    if (state === 'queued') await this.#scancel(id, signal);
+    if (state !== 'running') return;
+    const said = await this.#run('scancel', ['--batch', '--signal=TERM', id], signal);
+    if (said.isBroken) answered('scancel', said);
+  }
+
+  async kill(nativeId: string, signal: AbortSignal): Promise<void> {
+    const { id } = partsOf(nativeId);
+    if (isAtWork(await this.status(nativeId, signal))) await this.#scancel(id, signal);
+  }
+
+  async #scancel(id: string, signal: AbortSignal): Promise<void> {
+    const said = await this.#run('scancel', [id], signal);
     if (!isUnknown(said)) answered('scancel', said);
   }
 
-  async logTail(nativeId: string, bytes: number): Promise<string> {
+  async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
     const { key, id } = partsOf(nativeId);
     const attempt = attemptOfKey(key);
     if (attempt === null) return '';

@@ -3,14 +3,14 @@ import { parseArgs } from 'node:util';
 import { MendloopError } from '../../domain/errors.ts';
 import { formulaNames } from '../../reward/formulas.ts';
 
-/** How the reward server was started. Times are in milliseconds, sizes in bytes. */
+/** The options of the reward server; times in milliseconds, sizes in bytes. */
 export interface ServerOptions {
   readonly oracles: string;
   /** Scoring rows with the `reward` that each must have; null checks none. */
   readonly golden: string | null;
   readonly formula: string;
   readonly host: string;
-  /** 0 is any free port. */
+  /** 0 stands for any free port. */
   readonly port: number;
   readonly workers: number;
   /** Waiting items at which requests are refused with 429, and the most items of one request. */
@@ -60,7 +60,7 @@ const flags = {
 
 type Given = Readonly<Partial<Record<keyof typeof flags, string>>>;
 
-/** Reads the command line and the token; what does not fit is `usage`, a token that is missing `config_invalid`. */
+/** Reads the command line and the token. Throws `usage` for a wrong command line, `config_invalid` for a missing token. */
 export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ServerOptions {
   const given = parse(argv);
   return {

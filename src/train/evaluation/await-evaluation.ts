@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../domain/cluster-job.ts';
+import { type Cluster, isAtWork } from '../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
+import { pause, pollUntil } from '../../time/poll-until.ts';
 import { attemptFolder, readResult, readStatus } from '../round/files/attempt-files.ts';
 
-export interface Awaited {
+export interface AwaitedJob {
   readonly cluster: Cluster;
   readonly nativeId: string;
   /** The evaluation's own directory, here. */
@@ -19,19 +19,26 @@ export interface Awaited {
 /** Shared storage may show the driver's last file later than the scheduler shows its end. */
 const fileLooks = 10;
 
-/** Whether the scheduler shows an end; one that cannot be asked shows none. */
-async function isOver({ cluster, nativeId }: Awaited): Promise<boolean> {
+/** Whether the scheduler shows an end; one that cannot be reached shows none. */
+async function isOver({ cluster, nativeId }: AwaitedJob): Promise<boolean> {
+  // A look is short: an abort is noticed after it.
+  const { signal } = new AbortController();
   try {
-    const { state } = await cluster.status(nativeId);
-    return state !== 'queued' && state !== 'running';
+    return !isAtWork(await cluster.status(nativeId, signal));
   } catch (error) {
     if (!isMendloopError(error) || error.code !== 'cluster_unreachable') throw error;
     return false;
   }
 }
 
-async function giveUp({ cluster, nativeId, graceSeconds }: Awaited): Promise<never> {
-  await cluster.cancel(nativeId, graceSeconds);
+/** Requests a stop and kills the job after its grace: its rows are removed next, and nothing may read them any more. */
+async function giveUp(job: AwaitedJob): Promise<never> {
+  const { cluster, nativeId, everySeconds } = job;
+  // The aborted signal ended the waiting for answers; the stop is not interrupted.
+  const { signal } = new AbortController();
+  await cluster.requestStop(nativeId, signal);
+  const polling = { intervalMs: Math.min(everySeconds, 1) * 1000, timeoutMs: job.graceSeconds * 1000 };
+  if ((await pollUntil(() => isOver(job), polling)) === null) await cluster.kill(nativeId, signal);
   throw new MendloopError('cancelled', 'the evaluation was asked to end');
 }
 
@@ -39,7 +46,7 @@ async function giveUp({ cluster, nativeId, graceSeconds }: Awaited): Promise<nev
  * Resolves when the driver has answered every row. Throws `round_invalid` with what it says otherwise, and `cancelled` where
  * it was asked to end, or a purge took its rows away.
  */
-export async function awaitEvaluation(job: Awaited): Promise<void> {
+export async function awaitEvaluation(job: AwaitedJob): Promise<void> {
   const attempt = attemptFolder(job.folder, 1);
   for (let over = 0; over < fileLooks;) {
     const result = await readResult(attempt);
@@ -56,7 +63,7 @@ export async function awaitEvaluation(job: Awaited): Promise<void> {
     if (job.signal.aborted) await giveUp(job);
     if (await isOver(job)) over += 1;
     job.onProgress((await readStatus(attempt))?.phase ?? 'waiting');
-    await sleep(job.everySeconds * 1000, undefined, { signal: job.signal }).catch(() => undefined);
+    await pause(job.everySeconds * 1000, job.signal);
   }
   throw new MendloopError('round_invalid', 'the evaluation ended without a result');
 }

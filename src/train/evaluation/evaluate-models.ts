@@ -6,7 +6,8 @@ import { MendloopError } from '../../domain/errors.ts';
 import type { EngineName } from '../../domain/round.ts';
 import { compareModels, type ModelComparison } from '../../evaluate/compare-models.ts';
 import { driverJob } from '../round/attempt/driver-job.ts';
-import type { RoundCluster, RoundDeps } from '../round/deps.ts';
+import type { RoundCluster } from '../round/cluster.ts';
+import type { RoundDeps } from '../round/deps.ts';
 import { attemptFolder } from '../round/files/attempt-files.ts';
 import { readEvaluation } from '../round/files/evaluation-file.ts';
 import { removeRoundFolder, roundFolder } from '../round/files/round-folder.ts';
@@ -94,10 +95,14 @@ async function writeRows(
   return { id, ...written };
 }
 
-async function submit(cluster: RoundCluster, { id: round_id, spec, spec_sha256 }: Written): Promise<string> {
+async function submit(
+  cluster: RoundCluster,
+  { id: round_id, spec, spec_sha256 }: Written,
+  signal: AbortSignal,
+): Promise<string> {
   const key = `mendloop-${round_id}`;
   const job = driverJob(cluster, { key, command: 'evaluate', round_id, attempt: 1, spec, spec_sha256 });
-  return (await cluster.cluster.submit(job)).nativeId;
+  return (await cluster.cluster.submit(job, signal)).nativeId;
 }
 
 async function run(
@@ -111,7 +116,7 @@ async function run(
   const { signal, onProgress, snapshot_id, seed, samples } = request;
   await awaitEvaluation({
     cluster: cluster.cluster,
-    nativeId: await submit(cluster, written),
+    nativeId: await submit(cluster, written, signal),
     folder,
     everySeconds: deps.watchSeconds,
     graceSeconds: written.spec.limits.grace_s,

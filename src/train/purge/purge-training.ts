@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { moveStatuses } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
 import { endedStates } from '../../domain/round.ts';
 import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
 import { removeRoundFolder } from '../round/files/round-folder.ts';
@@ -74,20 +74,13 @@ async function purgeSnapshots(trx: Transaction<Database>, repository_id: number)
     .orderBy('snapshot_id')
     .forUpdate()
     .execute();
-  const ready = rows.filter(({ state }) => state === 'ready').map(({ snapshot_id }) => snapshot_id);
-  if (ready.length > 0) {
-    await trx.updateTable('snapshot').set({ state: 'purged' }).where('snapshot_id', 'in', ready).execute();
-    await recordTransitions(
-      trx,
-      ready.map((entity_id) => ({
-        entity: 'snapshot',
-        entity_id,
-        from_status: 'ready',
-        to_status: 'purged',
-        event: 'consent_revoked',
-      })),
-    );
-  }
+  const ready = rows.filter(({ state }) => state === 'ready');
+  const move = { from: 'ready', to: 'purged', event: 'consent_revoked' } as const;
+  await moveStatuses(
+    trx,
+    'snapshot',
+    ready.map(({ snapshot_id: id }) => ({ id, ...move })),
+  );
   return rows.map(({ snapshot_id }) => snapshot_id);
 }
 
@@ -181,12 +174,6 @@ async function taint(trx: Transaction<Database>, rounds: readonly string[]): Pro
   const ids = seen.map(({ checkpoint_id }) => checkpoint_id);
   if (ids.length === 0) return [];
   const fresh = seen.filter(({ status }) => status !== 'tainted' && status !== 'purged');
-  await trx
-    .updateTable('checkpoint')
-    .set({ status: 'tainted' })
-    .where('checkpoint_id', 'in', ids)
-    .where('status', '<>', 'purged')
-    .execute();
   for (const column of ['checkpoint_id', 'previous_id'] as const) {
     await trx
       .updateTable('alias')
@@ -194,15 +181,11 @@ async function taint(trx: Transaction<Database>, rounds: readonly string[]): Pro
       .where(column, 'in', ids)
       .execute();
   }
-  await recordTransitions(
+  const tainted = { to: 'tainted', event: 'consent_revoked' } as const;
+  await moveStatuses(
     trx,
-    fresh.map(({ checkpoint_id, status }) => ({
-      entity: 'checkpoint',
-      entity_id: checkpoint_id,
-      from_status: status,
-      to_status: 'tainted',
-      event: 'consent_revoked',
-    })),
+    'checkpoint',
+    fresh.map(({ checkpoint_id: id, status: from }) => ({ id, from, ...tainted })),
   );
   return ids;
 }

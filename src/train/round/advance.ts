@@ -2,24 +2,30 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isMendloopError } from '../../domain/errors.ts';
 import type { RoundState } from '../../domain/round.ts';
+import { watch } from './attempt/act.ts';
 import { submit } from './attempt/submit.ts';
-import { watch } from './attempt/watch.ts';
 import type { RoundDeps } from './deps.ts';
 import { isForgotten } from './files/purged-folders.ts';
 import { removeRoundFolder } from './files/round-folder.ts';
-import { evaluate } from './finish/decide-promotion.ts';
+import { decidePromotion } from './finish/decide-promotion.ts';
 import { finalise } from './finish/finalise.ts';
 import { prepare } from './prepare/prepare.ts';
-import { moveRound } from './state/move.ts';
+import { moveRound, type Turn, turnTo } from './state/move.ts';
 import { readRound, type Round } from './state/read-round.ts';
-import { type Step, stepTo } from './state/step.ts';
 
 /** Between two tries of something that was not reached. */
 const retrySeconds = 30;
 const deadlineMessage = 'Its time was over before it began.';
 
-/** Two drivers of one round would be right, by compare-and-set, and do everything twice. */
-async function alone(db: Kysely<Database>, round_id: string, use: () => Promise<Step>): Promise<Step | null> {
+/**
+ * Takes the advisory lock of a round and runs `use`. Returns null when another process holds the lock: compare-and-set keeps two
+ * drivers correct, but each would do all the work. The lock holds a connection of the pool, so `use` may not wait for long.
+ */
+async function withRoundLock(
+  db: Kysely<Database>,
+  round_id: string,
+  use: () => Promise<Turn>,
+): Promise<Turn | null> {
   return db.connection().execute(async (connection) => {
     const key = sql`hashtextextended(${`round ${round_id}`}, 0)`;
     const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_lock(${key}) as free`.execute(
@@ -46,20 +52,20 @@ async function loseAttempts(trx: Transaction<Database>, round_id: string, reason
 
 type End = Extract<RoundState, 'failed' | 'cancelled' | 'lost'>;
 
-async function end(deps: RoundDeps, round: Round, to: End, reason: string, message?: string): Promise<Step> {
+async function end(deps: RoundDeps, round: Round, to: End, reason: string, message?: string): Promise<Turn> {
   const { round_id, state: from } = round;
   await deps.db.transaction().execute(async (trx) => {
     const move = { round_id, from, to, event: 'ended', reason, message: message ?? null };
     if ((await moveRound(trx, move)) && to === 'lost') await loseAttempts(trx, round_id, reason);
   });
   deps.log.info({ round_id, from, to, reason }, 'round ended');
-  return stepTo(to, null);
+  return turnTo(to, null);
 }
 
-async function begin(deps: RoundDeps, { round_id }: Round): Promise<Step> {
+async function begin(deps: RoundDeps, { round_id }: Round): Promise<Turn> {
   const move = { round_id, from: 'planned', to: 'snapshotting', event: 'started' } as const;
   await deps.db.transaction().execute((trx) => moveRound(trx, move));
-  return stepTo('snapshotting');
+  return turnTo('snapshotting');
 }
 
 /** Ends that need nobody else: nothing of the round runs anywhere in these states. */
@@ -71,7 +77,7 @@ function earlyEnd({ state, cancel_asked_at, deadline }: Round, now: Date): 'canc
   return waits && deadline !== null && deadline <= now ? 'deadline' : null;
 }
 
-async function act(deps: RoundDeps, round: Round): Promise<Step> {
+async function act(deps: RoundDeps, round: Round, signal: AbortSignal): Promise<Turn> {
   const early = earlyEnd(round, deps.now());
   if (early === 'cancelled') return end(deps, round, 'cancelled', early);
   if (early === 'deadline') return end(deps, round, 'failed', early, deadlineMessage);
@@ -81,19 +87,19 @@ async function act(deps: RoundDeps, round: Round): Promise<Step> {
     case 'snapshotting':
       return prepare(deps, round);
     case 'submitting':
-      return submit(deps, round);
+      return submit(deps, round, signal);
     case 'running':
-      return watch(deps, round);
+      return watch(deps, round, signal);
     case 'finalising':
       return finalise(deps, round);
     case 'evaluating':
-      return evaluate(deps, round);
+      return decidePromotion(deps, round);
     case 'promoted':
     case 'discarded':
     case 'failed':
     case 'cancelled':
     case 'lost':
-      return stepTo(round.state, null);
+      return turnTo(round.state, null);
     default:
       return round.state satisfies never;
   }
@@ -102,9 +108,9 @@ async function act(deps: RoundDeps, round: Round): Promise<Step> {
 /** What cannot end otherwise fails; a round whose job may run is never failed by an error of ours. */
 const failable: ReadonlySet<RoundState> = new Set(['planned', 'snapshotting', 'finalising', 'evaluating']);
 
-async function actOrFail(deps: RoundDeps, round: Round): Promise<Step> {
+async function actOrFail(deps: RoundDeps, round: Round, signal: AbortSignal): Promise<Turn> {
   try {
-    return await act(deps, round);
+    return await act(deps, round, signal);
   } catch (error) {
     if (!isMendloopError(error)) throw error;
     if (error.retry === 'never' && failable.has(round.state)) {
@@ -115,7 +121,7 @@ async function actOrFail(deps: RoundDeps, round: Round): Promise<Step> {
       return end(deps, round, 'lost', error.code, error.message);
     }
     deps.log.warn({ round_id: round.round_id, state: round.state, code: error.code }, 'round not advanced');
-    return stepTo(round.state, error.retryAfterSeconds ?? retrySeconds);
+    return turnTo(round.state, error.retryAfterSeconds ?? retrySeconds);
   }
 }
 
@@ -134,17 +140,27 @@ async function forgetData(deps: RoundDeps, round: Round): Promise<void> {
   }
 }
 
-async function step(deps: RoundDeps, round_id: string): Promise<Step> {
+async function turn(deps: RoundDeps, round_id: string, signal: AbortSignal): Promise<Turn> {
   const round = await readRound(deps.db, round_id);
-  const done = await actOrFail(deps, round);
+  const done = await actOrFail(deps, round, signal);
   if (done.againSeconds === null) await forgetData(deps, round);
   return done;
 }
 
 /**
- * Takes a round one step further, from whatever state it is in: a process that ends between any two statements leaves a state
- * from which the next call goes on. Null where somebody else is at it. Throws `not_found`.
+ * Takes a round one turn further, from whatever state it is in: a process that ends between any two statements leaves a state
+ * from which the next call goes on. Returns null when another process is at work on the round, and when the signal was aborted
+ * during the turn. Throws `not_found`.
  */
-export async function advanceRound(deps: RoundDeps, round_id: string): Promise<Step | null> {
-  return alone(deps.db, round_id, () => step(deps, round_id));
+export async function advanceRound(
+  deps: RoundDeps,
+  round_id: string,
+  signal: AbortSignal,
+): Promise<Turn | null> {
+  try {
+    return await withRoundLock(deps.db, round_id, () => turn(deps, round_id, signal));
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return null;
+    throw error;
+  }
 }

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { isMendloopError } from '../../domain/errors.ts';
 import { errorFields, type Log } from '../../telemetry/log.ts';
 import type { WebApp, WebEnvironment } from '../environment.ts';
-import { refuse } from '../pages/refusal.ts';
 import type { Grants } from './grants.ts';
+import { refuse } from './refusal.ts';
 import { signedCookie, type Sessions } from './session.ts';
 import type { Access } from './sign-in.ts';
 

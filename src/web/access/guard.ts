@@ -1,13 +1,13 @@
 import { createMiddleware } from 'hono/factory';
 import type { WebContext, WebEnvironment } from '../environment.ts';
-import { refuse } from '../pages/refusal.ts';
+import type { Visitor } from '../visitor.ts';
 import type { Grants } from './grants.ts';
 import { isLoopbackRequest } from './loopback.ts';
+import { refuse } from './refusal.ts';
 import { isSameOrigin } from './same-origin.ts';
 import type { Sessions } from './session.ts';
 import type { Access } from './sign-in.ts';
 import { formToken, isFormToken } from './signed.ts';
-import type { Visitor } from './visitor.ts';
 
 export interface GuardOptions {
   readonly access: Access;

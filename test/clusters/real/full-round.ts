@@ -8,7 +8,7 @@ import type { ClusterConfig } from '../../../src/cluster/config/clusters-file.ts
 import type { Cluster, ClusterJob } from '../../../src/domain/cluster-job.ts';
 import { checksBin } from '../../support/python-environments.ts';
 import { type Bundle, buildRewardServer } from '../../support/reward-server.ts';
-import { type ClusterWorld, until } from '../contract.ts';
+import { type ClusterWorld, until, signal, stopWithin } from '../contract.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
 const trainer = path.join(root, 'trainer');
@@ -101,7 +101,7 @@ export function fullRounds(world: () => RoundWorld): void {
       world().share?.(`${directory}-base`);
       await makeRound(directory, bundle, { round_id, 'algo.max_steps': 6 }, { sleep_s: 1 });
       const cluster = world().openModule('mendloop_trainer');
-      const first = await cluster.submit(await driverJob(world(), round_id, 1));
+      const first = await cluster.submit(await driverJob(world(), round_id, 1), signal);
       const stepped = async (): Promise<number> => {
         const status = await fileOf(world(), round_id, 'attempts', '0001', 'status.json').catch(() => ({
           step: 0,
@@ -109,14 +109,14 @@ export function fullRounds(world: () => RoundWorld): void {
         return Number(status.step);
       };
       await expect.poll(stepped, { timeout: 90_000 }).toBeGreaterThan(1);
-      await cluster.cancel(first.nativeId, 20);
-      const stopped = await until(() => cluster.status(first.nativeId));
+      await stopWithin(cluster, first.nativeId, 20);
+      const stopped = await until(() => cluster.status(first.nativeId, signal));
       expect(['failed', 'cancelled']).toContain(stopped.state);
       expect(await fileOf(world(), round_id, 'attempts', '0001', 'result.json')).toMatchObject({
         exit_code: 30,
       });
-      const second = await cluster.submit(await driverJob(world(), round_id, 2));
-      expect(await until(() => cluster.status(second.nativeId))).toMatchObject({
+      const second = await cluster.submit(await driverJob(world(), round_id, 2), signal);
+      expect(await until(() => cluster.status(second.nativeId, signal))).toMatchObject({
         state: 'succeeded',
         exitCode: 0,
       });

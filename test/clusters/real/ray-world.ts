@@ -8,7 +8,7 @@ import { rayClient } from '../../../src/cluster/ray/http.ts';
 import { RayCluster } from '../../../src/cluster/ray/ray-cluster.ts';
 import type { RayConfig } from '../../../src/cluster/ray/submission.ts';
 import { rayBin } from '../../support/python-environments.ts';
-import { probeJob } from '../contract.ts';
+import { probeJob, signal } from '../contract.ts';
 import { eventually, freePorts, startedOrEnded } from './daemon.ts';
 import type { RoundWorld } from './full-round.ts';
 
@@ -129,7 +129,7 @@ export async function startRay(options: RayOptions = {}): Promise<RayWorld> {
       );
       const ask = rayClient(url, options.token ?? null);
       const answers = async (): Promise<boolean> =>
-        ask('GET', '/api/version').then(
+        ask('GET', '/api/version', signal).then(
           ({ status }) => status === 200,
           () => false,
         );

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clusterContract, driverOf, isRunning, jobOf, submit, until } from '../contract.ts';
+import {
+  clusterContract,
+  driverOf,
+  isRunning,
+  jobOf,
+  submit,
+  until,
+  signal,
+  stopWithin,
+} from '../contract.ts';
 import { fullRounds } from './full-round.ts';
 import { type RayWorld, startRay } from './ray-world.ts';
 
@@ -22,18 +31,18 @@ describe('Ray', () => {
     const all = await Promise.all([1, 2, 3].map(() => submit(world, job)));
     expect(new Set(all).size).toBe(1);
     expect(await driverOf(world, job)).toBeGreaterThan(0);
-    await world.cluster.cancel(all[0] ?? '', 0);
+    await stopWithin(world.cluster, all[0] ?? '', 0);
   });
 
   test('a job that waits for resources stays queued after a stop, and fails when Ray gives up', async () => {
     const cluster = world.open();
     const job = await jobOf(world, ['exit', '0']);
     world.config.ray.entrypoint_gpus = 4;
-    const { nativeId } = await cluster.submit(job);
+    const { nativeId } = await cluster.submit(job, signal);
     world.config.ray.entrypoint_gpus = 0;
-    expect(await cluster.status(nativeId)).toMatchObject({ state: 'queued' });
-    await cluster.cancel(nativeId, 1);
-    expect(await until(() => cluster.status(nativeId))).toEqual({
+    expect(await cluster.status(nativeId, signal)).toMatchObject({ state: 'queued' });
+    await stopWithin(cluster, nativeId, 1);
+    expect(await until(() => cluster.status(nativeId, signal))).toEqual({
       state: 'failed',
       exitCode: null,
       reason: 'JOB_SUPERVISOR_ACTOR_START_TIMEOUT',
@@ -47,7 +56,7 @@ describe('Ray', () => {
     const [supervisor = 0] = await world.processes('ray::JobSupervisor');
     expect(supervisor).toBeGreaterThan(0);
     process.kill(supervisor, 'SIGKILL');
-    expect(await until(() => world.cluster.status(nativeId))).toEqual({
+    expect(await until(() => world.cluster.status(nativeId, signal))).toEqual({
       state: 'failed',
       exitCode: null,
       reason: 'JOB_SUPERVISOR_ACTOR_DIED',
@@ -57,8 +66,11 @@ describe('Ray', () => {
 
   test('tells what a driver that cannot be started said', async () => {
     const cluster = world.open(['/nowhere/python']);
-    const { nativeId } = await cluster.submit(await jobOf(world, []));
-    expect(await until(() => cluster.status(nativeId))).toMatchObject({ state: 'failed', exitCode: 127 });
-    expect(await cluster.logTail(nativeId, 400)).toContain('/nowhere/python');
+    const { nativeId } = await cluster.submit(await jobOf(world, []), signal);
+    expect(await until(() => cluster.status(nativeId, signal))).toMatchObject({
+      state: 'failed',
+      exitCode: 127,
+    });
+    expect(await cluster.logTail(nativeId, 400, signal)).toContain('/nowhere/python');
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { cancelAll, driverOf, jobOf, submit, until } from '../contract.ts';
+import { cancelAll, driverOf, jobOf, submit, until, signal } from '../contract.ts';
 import { type SlurmWorld, startSlurm } from './slurm-world.ts';
 
 // A world of its own: a controller that lost its state may leave a node drained.
@@ -18,15 +18,15 @@ describe('Slurm, when its controller loses what it knew', () => {
     await world.daemons.get('slurmctld')?.kill();
     await world.startController();
     await new Promise((resolve) => setTimeout(resolve, 5000));
-    const { state } = await world.cluster.status(nativeId);
+    const { state } = await world.cluster.status(nativeId, signal);
     // Measured: never a wrong end. A second start is what the lease of the round is for.
     expect(['queued', 'running', 'lost']).toContain(state);
-    const found = await world.cluster.find(job.key);
+    const found = await world.cluster.find(job.key, signal);
     expect(found).toEqual(state === 'lost' ? null : { nativeId });
     if (state !== 'lost') return;
     const again = await submit(world, job);
     await until(
-      () => world.cluster.status(again),
+      () => world.cluster.status(again, signal),
       (status) => status.state === 'running',
     );
   });

@@ -1,7 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { cancelAll, driverOf, isRunning, jobOf, startsOf, submit, until } from '../contract.ts';
+import {
+  cancelAll,
+  driverOf,
+  isRunning,
+  jobOf,
+  startsOf,
+  submit,
+  until,
+  signal,
+  stopWithin,
+} from '../contract.ts';
 import { type Node, type SlurmWorld, startSlurm } from './slurm-world.ts';
 
 let world: SlurmWorld;
@@ -27,27 +37,27 @@ describe('Slurm, when something breaks', () => {
     const job = await jobOf(world, ['exit', '0'], {
       resources: { nodes: 1, gpusPerNode: 3, cpus: 1, memoryGb: 1 },
     });
-    await expect(world.cluster.submit(job)).rejects.toMatchObject({
+    await expect(world.cluster.submit(job, signal)).rejects.toMatchObject({
       code: 'cluster_refused',
       message: expect.stringContaining('sbatch: ') as string,
     });
-    expect(await world.cluster.find(job.key)).toBeNull();
+    expect(await world.cluster.find(job.key, signal)).toBeNull();
   });
 
   test('a job that the controller has forgotten is lost: nobody knows its exit code', async () => {
     const job = await jobOf(world, ['exit', '21']);
     const nativeId = await submit(world, job);
-    expect(await until(() => world.cluster.status(nativeId))).toMatchObject({
+    expect(await until(() => world.cluster.status(nativeId, signal))).toMatchObject({
       state: 'failed',
       exitCode: 21,
     });
     const gone = await until(
-      () => world.cluster.status(nativeId),
+      () => world.cluster.status(nativeId, signal),
       ({ state }) => state === 'lost',
     );
     expect(gone).toEqual({ state: 'lost', exitCode: null, reason: 'unknown_job' });
-    expect(await world.cluster.find(job.key)).toBeNull();
-    await world.cluster.cancel(nativeId, 1);
+    expect(await world.cluster.find(job.key, signal)).toBeNull();
+    await stopWithin(world.cluster, nativeId, 1);
   });
 
   test('a controller that is down is unreachable, and the driver goes on; later it is found again', async () => {
@@ -57,13 +67,13 @@ describe('Slurm, when something breaks', () => {
     await untilStored();
     await world.daemons.get('slurmctld')?.kill();
     const unreachable = { code: 'cluster_unreachable' };
-    await expect(world.cluster.status(nativeId)).rejects.toMatchObject(unreachable);
-    await expect(world.cluster.find(job.key)).rejects.toMatchObject(unreachable);
-    await expect(world.cluster.submit(job)).rejects.toMatchObject(unreachable);
+    await expect(world.cluster.status(nativeId, signal)).rejects.toMatchObject(unreachable);
+    await expect(world.cluster.find(job.key, signal)).rejects.toMatchObject(unreachable);
+    await expect(world.cluster.submit(job, signal)).rejects.toMatchObject(unreachable);
     expect(await isRunning(pid)).toBe(true);
     await world.startController();
-    expect(await world.cluster.find(job.key)).toEqual({ nativeId });
-    expect(await world.cluster.status(nativeId)).toMatchObject({ state: 'running' });
+    expect(await world.cluster.find(job.key, signal)).toEqual({ nativeId });
+    expect(await world.cluster.status(nativeId, signal)).toMatchObject({ state: 'running' });
     expect(await isRunning(pid)).toBe(true);
     expect(await startsOf(world, job)).toBe(1);
   });
@@ -73,7 +83,7 @@ describe('Slurm, when something breaks', () => {
     const nativeId = await submit(world, job);
     const pid = await driverOf(world, job);
     process.kill(await parentOf(pid), 'SIGKILL');
-    expect(await until(() => world.cluster.status(nativeId))).toMatchObject({
+    expect(await until(() => world.cluster.status(nativeId, signal))).toMatchObject({
       state: 'failed',
       exitCode: 137,
     });
@@ -87,9 +97,9 @@ describe('Slurm, when something breaks', () => {
     const [pid, node] = [await driverOf(world, job), await nodeOf(nativeId)];
     await world.daemons.get(node)?.kill();
     await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
-    expect(await world.cluster.status(nativeId)).toMatchObject({ state: 'running' });
+    expect(await world.cluster.status(nativeId, signal)).toMatchObject({ state: 'running' });
     world.startNode(node);
-    expect(await until(() => world.cluster.status(nativeId))).toMatchObject({
+    expect(await until(() => world.cluster.status(nativeId, signal))).toMatchObject({
       state: 'succeeded',
       exitCode: 0,
     });
@@ -103,10 +113,10 @@ describe('Slurm, when something breaks', () => {
     // Slurm compares when a slurmd says again what it runs: some time, or when it is started anew. Jobs that are younger
     // than BatchStartTimeout and MessageTimeout, 20 s together, are left alone.
     await new Promise((resolve) => setTimeout(resolve, 22_000));
-    expect(await world.cluster.status(nativeId)).toMatchObject({ state: 'running' });
+    expect(await world.cluster.status(nativeId, signal)).toMatchObject({ state: 'running' });
     await world.daemons.get(node)?.kill();
     world.startNode(node);
-    expect(await until(() => world.cluster.status(nativeId))).toMatchObject({
+    expect(await until(() => world.cluster.status(nativeId, signal))).toMatchObject({
       state: 'failed',
       exitCode: 75,
       reason: expect.stringContaining('NODE_FAIL') as string,
@@ -123,7 +133,7 @@ describe('Slurm, when something breaks', () => {
 async function untilStored(): Promise<void> {
   const file = path.join(world.folder, 'state', 'job_state');
   const nativeId = await submit(world, await jobOf(world, ['exit', '0']));
-  await until(() => world.cluster.status(nativeId));
+  await until(() => world.cluster.status(nativeId, signal));
   const now = Date.now();
   await expect.poll(async () => (await stat(file)).mtimeMs, { timeout: 60_000 }).toBeGreaterThan(now - 1000);
   await new Promise((resolve) => setTimeout(resolve, 6000));

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ShownRound } from '../../../src/train/round/show.ts';
+import type { ShownRound } from '../../../src/queries/rounds.ts';
 import { enginePython } from '../../support/python-environments.ts';
 import { type ProductWorld, startProductWorld } from '../product/world.ts';
 

@@ -1,9 +1,9 @@
 """What the driver needs of an engine, and what a child process of an engine writes.
 
-A child appends JSON lines to the file that MENDLOOP_CHILD_EVENTS names: objects with `type` and the fields of that
-event (docs/contracts/round.md#children) without `v`, `seq`, `ts`, `round` and `attempt`, which the driver adds. A child ends with
-0, or with an exit code that says what went wrong. On SIGTERM it ends its step, saves, and exits with 30, or
-with 31 where nothing was saved.
+A child appends JSON lines to the file that MENDLOOP_CHILD_EVENTS names (docs/contracts/round.md#children): objects with
+`type` and the fields of that event without `v`, `seq`, `ts`, `round`, `attempt`, which the driver adds. A child exits
+with 0, or with an exit code that says what went wrong. On SIGTERM a child ends its step, saves a checkpoint, and exits
+with 30; it exits with 31 if nothing was saved.
 """
 
 from collections.abc import Mapping, Sequence

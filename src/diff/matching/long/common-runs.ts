@@ -3,20 +3,20 @@ import type { Gaps } from '../parts/blocks.ts';
 import { createGramIndex, type GramIndex, passes } from '../parts/gram-index.ts';
 import { hashPower, type RollingHash, stretchHash } from '../parts/rolling-hash.ts';
 
-/** Stretches a[aStart, aStart + size) = b[bStart, bStart + size) in one gap that can't be made longer inside it. */
+/** Equal stretches a[aStart, aStart + size) = b[bStart, bStart + size) that cannot be extended inside their gap. */
 export interface CommonRuns {
   readonly aStart: number[];
   readonly bStart: number[];
   readonly size: number[];
 }
 
-/** Every `stride`-th position of b is indexed by the `gram` symbols from there on. */
+/** Indexes every `stride`-th position of b by the `gram` symbols from there on. */
 export interface Sampling {
   readonly stride: number;
   readonly gram: number;
 }
 
-/** A run of this size holds an indexed stretch, wherever it lies. */
+/** The smallest size at which every run contains an indexed stretch, wherever the run starts. */
 export function leastRun({ stride, gram }: Sampling): number {
   return stride + gram - 1;
 }
@@ -24,8 +24,8 @@ export function leastRun({ stride, gram }: Sampling): number {
 const checkEvery = 2 ** 16;
 
 /**
- * All runs of `leastRun` symbols and more inside the gaps, or null where the texts repeat themselves so much that finding
- * them is not linear: more than 8 steps a symbol.
+ * Finds all runs of `leastRun` symbols or more inside the gaps. Returns null where the search takes more than 8 steps for
+ * each symbol, as in texts that repeat themselves, so that its time stays linear. Throws `cancelled`.
  */
 export function commonRuns(
   a: RollingHash,
@@ -78,7 +78,7 @@ function indexed({ prefix }: RollingHash, gaps: Gaps, { stride, gram }: Sampling
   return index;
 }
 
-/** False once the steps are used up. */
+/** Returns false when no steps are left. */
 function searchGap(
   search: Search,
   prefix: Int32Array,
@@ -108,7 +108,7 @@ function searchGap(
   return true;
 }
 
-/** The run around an equal pair of symbols, unless it began at an earlier indexed position and was found there. */
+/** Adds the run around an equal pair of symbols, unless the run contains an earlier indexed position and was found there. */
 function addRun(search: Search, gaps: Gaps, gap: number, at: number, to: number): void {
   const { a, b, stride, found } = search;
   const mostLeft = Math.min(at - (gaps.aLow[gap] as number), to - (gaps.bLow[gap] as number), stride);

@@ -1,28 +1,28 @@
 import { scratchInts } from './scratch.ts';
 
-/** Two sequences over one alphabet of dense symbols 0..symbols-1, ready to be matched. */
+/** Two sequences of symbols 0..symbols-1; equal items of the two sides have the same symbol. */
 export interface SequencePair {
   readonly a: Int32Array;
   readonly b: Int32Array;
   readonly symbols: number;
 }
 
-/** The code points of two strings. An unpaired surrogate is a symbol of its own. */
+/** Pairs the code points of two strings. An unpaired surrogate counts as a code point. */
 export function characterPair(a: string, b: string): SequencePair {
   const table: CharacterTable = { low: scratchInts(lowPoints).fill(-1), high: new Map(), count: 0 };
   return { a: characters(a, table), b: characters(b, table), symbols: table.count };
 }
 
-/** The items of two lists; equal items are one symbol. */
+/** Pairs the items of two lists, for example the lines of two texts. */
 export function itemPair(a: readonly string[], b: readonly string[]): SequencePair {
   const symbolOf = new Map<string, number>();
   return { a: items(a, symbolOf), b: items(b, symbolOf), symbols: symbolOf.size };
 }
 
-/** Code points below this are looked up in an array: 4 instead of 20 ns each. */
+/** Code points below this bound are looked up in an array: 4 ns each, against 20 ns in a map. */
 const lowPoints = 256;
 
-/** Symbols by code point, given out in the order in which they are met. */
+/** Symbols by code point, numbered in order of first appearance. */
 interface CharacterTable {
   readonly low: Int32Array;
   readonly high: Map<number, number>;

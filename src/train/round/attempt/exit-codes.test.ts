@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { afterAttempt } from './after-attempt.ts';
-import { judgeAttempt, type Observation } from './decide.ts';
+import { afterAttempt, judgeAttempt, type Observation } from './decide.ts';
 
 /*
  * docs/contracts/round.md#exit-codes as one table, held against the codes that the driver has: a code that is added there has to be given its

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { RoundCluster } from '../deps.ts';
+import type { RoundCluster } from '../cluster.ts';
 import { removeFolder } from './purged-folders.ts';
 
 export function roundFolder({ folder }: Pick<RoundCluster, 'folder'>, round_id: string): string {

@@ -1,21 +1,30 @@
 import path from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../../db/tables.ts';
 import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
 import type { EvaluationRow } from '../../../evaluate/evaluation-row.ts';
 import { type GateReason, gateReasons } from '../../../evaluate/gate-reason.ts';
 import { decideGate, type GateVerdict } from '../../../evaluate/gate.ts';
-import { roundSpec } from '../../../round-contract/round-spec.ts';
+import type { Log } from '../../../telemetry/log.ts';
 import { readAlias } from '../../checkpoint/alias.ts';
+import type { CheckpointDeps } from '../../checkpoint/deps.ts';
 import { gateHistory } from '../../checkpoint/gate-history.ts';
 import { promoteCheckpoint } from '../../checkpoint/promote.ts';
 import { recordEvaluation } from '../../checkpoint/record-evaluation.ts';
-import type { RoundDeps } from '../deps.ts';
+import type { OpenRoundCluster } from '../cluster.ts';
 import { attemptFolder } from '../files/attempt-files.ts';
 import { readEvaluation } from '../files/evaluation-file.ts';
 import { roundFolder } from '../files/round-folder.ts';
 import { currentAttempt } from '../state/attempts.ts';
-import { moveRound } from '../state/move.ts';
-import type { Round } from '../state/read-round.ts';
-import { type Step, stepTo } from '../state/step.ts';
+import { moveRound, type Turn, turnTo } from '../state/move.ts';
+import { type Round, specOf } from '../state/read-round.ts';
+
+export interface FinishDeps {
+  readonly db: Kysely<Database>;
+  readonly log: Log;
+  readonly cluster: OpenRoundCluster;
+  readonly checkpoints: CheckpointDeps;
+}
 
 /** What became of a candidate, and the code and sentence of why. */
 interface Outcome {
@@ -25,8 +34,8 @@ interface Outcome {
 }
 
 /** Rows that the round was to answer; one without held-out rows has no evidence, which is for the gate to say. */
-async function answersOf(deps: RoundDeps, round: Round): Promise<EvaluationRow[]> {
-  if (roundSpec.parse(round.spec).evaluation.rows === 0) return [];
+async function answersOf(deps: FinishDeps, round: Round): Promise<EvaluationRow[]> {
+  if (specOf(round).evaluation.rows === 0) return [];
   const { attempt } = await currentAttempt(deps.db, round.round_id);
   await using cluster = await deps.cluster(round);
   return readEvaluation(
@@ -35,11 +44,11 @@ async function answersOf(deps: RoundDeps, round: Round): Promise<EvaluationRow[]
 }
 
 async function verdictOf(
-  deps: RoundDeps,
+  deps: FinishDeps,
   round: Round,
   rows: readonly EvaluationRow[],
 ): Promise<GateVerdict> {
-  const { model } = roundSpec.parse(round.spec);
+  const { model } = specOf(round);
   const history = await gateHistory(deps.db, {
     checkpoint_id: round.request.lineage?.incumbent_id ?? null,
     base_tree_sha256: model.base.tree_sha256,
@@ -59,12 +68,12 @@ function split(reason: string): Pick<Outcome, 'reason' | 'message'> {
 }
 
 /** It was measured against what `stable` meant when the round began: that must not have changed. */
-async function isStillIncumbent(deps: RoundDeps, round: Round, candidate: string): Promise<boolean> {
+async function isStillIncumbent(deps: FinishDeps, round: Round, candidate: string): Promise<boolean> {
   const { checkpoint_id } = await readAlias(deps.db, 'stable');
   return checkpoint_id === candidate || checkpoint_id === (round.request.lineage?.incumbent_id ?? null);
 }
 
-async function promote(deps: RoundDeps, round: Round, candidate: string, why: string): Promise<Outcome> {
+async function promote(deps: FinishDeps, round: Round, candidate: string, why: string): Promise<Outcome> {
   const message = 'Another checkpoint became stable while the round ran.';
   if (!(await isStillIncumbent(deps, round, candidate))) {
     return { to: 'discarded', reason: 'incumbent_changed', message };
@@ -78,7 +87,7 @@ async function promote(deps: RoundDeps, round: Round, candidate: string, why: st
   }
 }
 
-async function candidateOf({ db }: RoundDeps, round_id: string): Promise<string> {
+async function candidateOf({ db }: FinishDeps, round_id: string): Promise<string> {
   const found = await db
     .selectFrom('checkpoint')
     .select('checkpoint_id')
@@ -89,7 +98,7 @@ async function candidateOf({ db }: RoundDeps, round_id: string): Promise<string>
 }
 
 async function conclude(
-  deps: RoundDeps,
+  deps: FinishDeps,
   round: Round,
   {
     verdict,
@@ -117,7 +126,7 @@ async function conclude(
  * `evaluating`: the gate decides from tonight's answers and those of the nights before. The alias moves before the round
  * ends: a crash between the two repeats the same decision, and the alias stays where it is.
  */
-export async function evaluate(deps: RoundDeps, round: Round): Promise<Step> {
+export async function decidePromotion(deps: FinishDeps, round: Round): Promise<Turn> {
   const candidate = await candidateOf(deps, round.round_id);
   const rows = await answersOf(deps, round);
   const verdict = await verdictOf(deps, round, rows);
@@ -128,5 +137,5 @@ export async function evaluate(deps: RoundDeps, round: Round): Promise<Step> {
       : { to: 'discarded', ...split(why) };
   await conclude(deps, round, { verdict, rows, candidate, outcome });
   deps.log.info({ round_id: round.round_id, decision: verdict.decision, to: outcome.to }, 'round decided');
-  return stepTo(outcome.to, null);
+  return turnTo(outcome.to, null);
 }

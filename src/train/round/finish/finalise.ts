@@ -4,11 +4,10 @@ import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
 import { readManifest } from '../../checkpoint/manifest.ts';
 import { registerCheckpoint } from '../../checkpoint/register.ts';
 import { treeSha256 } from '../../checkpoint/tree-hash.ts';
-import type { RoundDeps } from '../deps.ts';
 import { roundFolder } from '../files/round-folder.ts';
-import { moveRound } from '../state/move.ts';
+import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import type { Round } from '../state/read-round.ts';
-import { type Step, stepTo } from '../state/step.ts';
+import type { FinishDeps } from './decide-promotion.ts';
 
 /** `out/manifest.json`, after every file was read again: what is registered is what lies there now, and is of this spec. */
 async function verifiedManifest(out: string, { spec_sha256 }: Round): Promise<unknown> {
@@ -28,7 +27,7 @@ async function verifiedManifest(out: string, { spec_sha256 }: Round): Promise<un
   return manifest;
 }
 
-async function register(deps: RoundDeps, round: Round, manifest: unknown): Promise<void> {
+async function register(deps: FinishDeps, round: Round, manifest: unknown): Promise<void> {
   const { round_id } = round;
   const parent_id = round.request.lineage?.parent_id ?? null;
   await deps.db.transaction().execute(async (trx) => {
@@ -38,13 +37,13 @@ async function register(deps: RoundDeps, round: Round, manifest: unknown): Promi
 }
 
 /** `finalising`: verifies what the driver left, and registers it as a candidate. */
-export async function finalise(deps: RoundDeps, round: Round): Promise<Step> {
+export async function finalise(deps: FinishDeps, round: Round): Promise<Turn> {
   const { round_id } = round;
   await using cluster = await deps.cluster(round);
   try {
     const manifest = await verifiedManifest(path.join(roundFolder(cluster, round_id), 'out'), round);
     await register(deps, round, manifest);
-    return stepTo('evaluating');
+    return turnTo('evaluating');
   } catch (error) {
     if (!isMendloopError(error) || error.code !== 'round_invalid') throw error;
     const { message } = error;
@@ -57,6 +56,6 @@ export async function finalise(deps: RoundDeps, round: Round): Promise<Step> {
       message,
     } as const;
     await deps.db.transaction().execute((trx) => moveRound(trx, move));
-    return stepTo('failed', null);
+    return turnTo('failed', null);
   }
 }

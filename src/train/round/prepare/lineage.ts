@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../../db/tables.ts';
 import { MendloopError } from '../../../domain/errors.ts';
 import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts';
 import { readAlias } from '../../checkpoint/alias.ts';
 import { treeSha256 } from '../../checkpoint/tree-hash.ts';
-import type { RoundDeps } from '../deps.ts';
+import type { OpenRoundCluster } from '../cluster.ts';
 import { type Round, readRound } from '../state/read-round.ts';
 import { type BaseModel, describeModel } from './base-model.ts';
+
+export interface LineageDeps {
+  readonly db: Kysely<Database>;
+  readonly cluster: OpenRoundCluster;
+  readonly model: string | null;
+}
 
 export interface Lineage {
   readonly base: BaseModel;
@@ -28,7 +36,7 @@ interface StableCheckpoint {
 
 const fromBase = { mode: 'base', uri: null, tree_sha256: null } as const;
 
-async function stableCheckpoint(deps: RoundDeps): Promise<StableCheckpoint | null> {
+async function stableCheckpoint(deps: LineageDeps): Promise<StableCheckpoint | null> {
   const { checkpoint_id } = await readAlias(deps.db, 'stable');
   if (checkpoint_id === null) return null;
   const { round_id } = await deps.db
@@ -71,7 +79,7 @@ async function incumbentOf(stable: StableCheckpoint): Promise<NonNullable<Lineag
 }
 
 /** Where a round begins, and what its candidate has to beat. Throws `round_invalid` where there is no model to begin with. */
-export async function lineageOf(deps: RoundDeps, { request }: Round): Promise<Lineage> {
+export async function lineageOf(deps: LineageDeps, { request }: Round): Promise<Lineage> {
   const stable = await stableCheckpoint(deps);
   const against = {
     incumbent_id: stable?.checkpoint_id ?? null,

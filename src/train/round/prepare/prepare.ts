@@ -5,16 +5,25 @@ import type { Database } from '../../../db/tables.ts';
 import { createSnapshot, defaultSnapshotOptions } from '../../snapshot/create.ts';
 import { holdReadySnapshot } from '../../snapshot/lock.ts';
 import { type SnapshotManifest, verifySnapshot } from '../../snapshot/manifest.ts';
-import type { RoundCluster, RoundDeps } from '../deps.ts';
+import type { OpenRoundCluster, RoundCluster } from '../cluster.ts';
 import { removeRoundFolder } from '../files/round-folder.ts';
 import { addAttempt } from '../state/attempts.ts';
-import { moveRound } from '../state/move.ts';
+import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import type { Round } from '../state/read-round.ts';
-import { type Step, stepTo } from '../state/step.ts';
 import { kindOf, stepRows, stepsOf } from './build-spec.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
 import { profileOf } from './profiles.ts';
-import { type WrittenDirectory, writeDirectory } from './write-directory.ts';
+import { type RoundAssets, type WrittenDirectory, writeDirectory } from './write-directory.ts';
+
+export interface PrepareDeps {
+  readonly db: Kysely<Database>;
+  readonly cluster: OpenRoundCluster;
+  /** Holds one folder for each snapshot. */
+  readonly snapshots: string;
+  readonly assets: () => Promise<RoundAssets>;
+  /** Folder of the base model where neither the round nor a checkpoint names one; null: such a round is refused. */
+  readonly model: string | null;
+}
 
 /** Private repositories train where one organisation alone uses this installation of Mendloop (docs/contracts/snapshot.md#choice). */
 async function soleInstallation(db: Kysely<Database>): Promise<number | null> {
@@ -42,7 +51,7 @@ function assign(db: Kysely<Database>, round_id: string, snapshot_id: string): Pr
 
 /** The round's snapshot: the one it has, as long as that was not purged; null where a purge came between. */
 async function takeSnapshot(
-  deps: RoundDeps,
+  deps: PrepareDeps,
   round: Round,
   cluster: RoundCluster,
 ): Promise<SnapshotManifest | null> {
@@ -75,7 +84,7 @@ async function storeLineage(db: Kysely<Database>, round: Round, lineage: Lineage
 }
 
 async function directoryOf(
-  deps: RoundDeps,
+  deps: PrepareDeps,
   round: Round,
   cluster: RoundCluster,
   snapshot: SnapshotManifest,
@@ -89,7 +98,7 @@ async function directoryOf(
 
 /** The state, the first attempt with the key under which it will be submitted, and the history, all at once. */
 async function begin(
-  { db }: RoundDeps,
+  { db }: PrepareDeps,
   { round_id }: Round,
   snapshot: SnapshotManifest,
   { spec, spec_sha256 }: WrittenDirectory,
@@ -104,7 +113,7 @@ async function begin(
   });
 }
 
-async function discardForRows(deps: RoundDeps, round: Round, needed: number, given: number): Promise<Step> {
+async function discardForRows(deps: PrepareDeps, round: Round, needed: number, given: number): Promise<Turn> {
   const what = kindOf(round.engine) === 'grpo' ? 'training' : 'supervised';
   const message = `A step needs ${needed} ${what} rows, and there are ${given}.`;
   await deps.db.transaction().execute((trx) =>
@@ -117,16 +126,16 @@ async function discardForRows(deps: RoundDeps, round: Round, needed: number, giv
       message,
     }),
   );
-  return stepTo('discarded', null);
+  return turnTo('discarded', null);
 }
 
-async function prepareOnce(deps: RoundDeps, round: Round, cluster: RoundCluster): Promise<Step> {
+async function prepareOnce(deps: PrepareDeps, round: Round, cluster: RoundCluster): Promise<Turn> {
   const snapshot = await takeSnapshot(deps, round, cluster);
-  if (snapshot === null) return stepTo('snapshotting');
+  if (snapshot === null) return turnTo('snapshotting');
   const { needed, given } = stepRows(round.engine, profileOf(cluster), snapshot);
   if (given < needed) return discardForRows(deps, round, needed, given);
   const written = await directoryOf(deps, round, cluster, snapshot);
-  return stepTo((await begin(deps, round, snapshot, written)) ? 'submitting' : 'snapshotting');
+  return turnTo((await begin(deps, round, snapshot, written)) ? 'submitting' : 'snapshotting');
 }
 
 /** Its files disappear in the same moment, under whoever reads them. */
@@ -144,12 +153,12 @@ async function wasPurged(db: Kysely<Database>, round_id: string): Promise<boolea
  * `snapshotting`: freezes the data and puts the round directory in place. Every part is found again after a crash; where a
  * purge takes the data away meanwhile, it begins anew with what is left.
  */
-export async function prepare(deps: RoundDeps, round: Round): Promise<Step> {
+export async function prepare(deps: PrepareDeps, round: Round): Promise<Turn> {
   await using cluster = await deps.cluster(round);
   try {
     return await prepareOnce(deps, round, cluster);
   } catch (error) {
-    if (await wasPurged(deps.db, round.round_id)) return stepTo('snapshotting');
+    if (await wasPurged(deps.db, round.round_id)) return turnTo('snapshotting');
     throw error;
   }
 }

@@ -12,10 +12,16 @@ import {
   snapshotFiles,
 } from '../../snapshot/manifest.ts';
 import { sha256OfFile } from '../../snapshot/row-file.ts';
-import type { RoundAssets, RoundCluster } from '../deps.ts';
+import type { RoundCluster } from '../cluster.ts';
 import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import { goldenRows } from './golden-rows.ts';
 import type { Lineage } from './lineage.ts';
+
+/** Files that every round directory gets a copy of. */
+export interface RoundAssets {
+  readonly rewardServer: string;
+  readonly rewardModule: string;
+}
 
 export interface DirectoryParts {
   readonly round: SpecRound;

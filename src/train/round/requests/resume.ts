@@ -1,5 +1,8 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../../db/tables.ts';
 import { MendloopError } from '../../../domain/errors.ts';
-import type { RoundDeps } from '../deps.ts';
+import type { JobQueue } from '../../../jobs/queue.ts';
+import type { OpenRoundCluster } from '../cluster.ts';
 import { clearControl } from '../files/control-files.ts';
 import { isForgotten } from '../files/purged-folders.ts';
 import { roundFolder } from '../files/round-folder.ts';
@@ -7,6 +10,13 @@ import { addAttempt, attemptsOf } from '../state/attempts.ts';
 import { moveRound } from '../state/move.ts';
 import { readRound } from '../state/read-round.ts';
 import { advanceJob } from './plan.ts';
+
+export interface ResumeDeps {
+  readonly db: Kysely<Database>;
+  readonly queue: JobQueue;
+  readonly now: () => Date;
+  readonly cluster: OpenRoundCluster;
+}
 
 /** Where a round that ended early can go on from. */
 function assertResumable(round_id: string, state: string, wasPrepared: boolean): void {
@@ -27,7 +37,7 @@ function assertResumable(round_id: string, state: string, wasPrepared: boolean):
  * Gives a round that failed, was cancelled or lost another attempt, which goes on from its last checkpoint where there is one.
  * Throws `not_found`, or `round_invalid` for a round that cannot go on.
  */
-export async function resumeRound(deps: RoundDeps, round_id: string): Promise<void> {
+export async function resumeRound(deps: ResumeDeps, round_id: string): Promise<void> {
   const round = await readRound(deps.db, round_id);
   const attempts = await attemptsOf(deps.db, round_id);
   const last = attempts.at(-1);

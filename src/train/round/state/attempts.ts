@@ -1,10 +1,11 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { Database, RoundAttemptTable } from '../../../db/tables.ts';
+import type { Kysely, Selectable, Transaction, UpdateObject } from 'kysely';
+import type { Database } from '../../../db/tables.ts';
+import type { RoundAttemptTable } from '../../../db/tables/training.ts';
 import { MendloopError } from '../../../domain/errors.ts';
 
 export type Attempt = Selectable<RoundAttemptTable>;
 
-/** In their order. */
+/** Returns the attempts of a round, first one first. */
 export function attemptsOf(db: Kysely<Database>, round_id: string): Promise<Attempt[]> {
   return db
     .selectFrom('round_attempt')
@@ -32,4 +33,17 @@ export async function addAttempt(
 ): Promise<void> {
   const job_key = `mendloop-${round_id}-a${attempt}`;
   await trx.insertInto('round_attempt').values({ round_id, attempt, job_key, state: 'submitting' }).execute();
+}
+
+export async function changeAttempt(
+  db: Kysely<Database>,
+  { round_id, attempt }: Pick<Attempt, 'round_id' | 'attempt'>,
+  change: UpdateObject<Database, 'round_attempt'>,
+): Promise<void> {
+  await db
+    .updateTable('round_attempt')
+    .set(change)
+    .where('round_id', '=', round_id)
+    .where('attempt', '=', attempt)
+    .execute();
 }

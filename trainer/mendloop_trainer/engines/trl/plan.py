@@ -168,7 +168,10 @@ def warm_adapter(current: Round) -> Path:
 
 
 def merged_start(current: Round) -> Path:
-    """The base with the adapter of an earlier round merged into it (docs/contracts/round.md#start-from-an-earlier-checkpoint)."""
+    """The base with the adapter of an earlier round merged into it.
+
+    docs/contracts/round.md#start-from-an-earlier-checkpoint
+    """
     return current.work / "start"
 
 

@@ -1,4 +1,4 @@
-"""The rows of a round as verl wants them: parquet with a schema that no row can widen (docs/contracts/round.md#engines)."""
+"""The rows of a round for verl: parquet with a fixed schema (docs/contracts/round.md#engines)."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,0 +1,34 @@
+import { readConfig } from '../../config/config.ts';
+import { processEnvironment } from '../../config/process-environment.ts';
+import { createLog } from '../../telemetry/log.ts';
+import { type ExitStatus, type JsonContext } from '../frame/command.ts';
+import type { RunRequest } from '../frame/services.ts';
+import { stopRequested } from '../frame/stopping.ts';
+
+async function announce(context: JsonContext, roles: RunRequest['roles'], url: string | null): Promise<void> {
+  if (context.flags.json) {
+    await context.out.line(JSON.stringify({ roles, url, pid: process.pid }));
+    return;
+  }
+  await context.out.line(url === null ? 'Mendloop works.' : `Mendloop is at ${url}`);
+}
+
+/** Runs roles until somebody asks the process to stop. */
+export async function serve(
+  context: JsonContext,
+  request: Omit<RunRequest, 'config' | 'log'>,
+): Promise<ExitStatus> {
+  const stopping = stopRequested({
+    now: () => performance.now(),
+    belowNpm: processEnvironment()['npm_command'] !== undefined,
+  });
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  const running = await (await context.services()).run({ ...request, config, log });
+  await announce(context, request.roles, running.url);
+  if (config.app === null)
+    context.out.note('No App credentials: nothing arrives from GitHub. See .env.example.');
+  log.info({ signal: await stopping }, 'stopping');
+  await running.stop();
+  return 0;
+}
