@@ -12,7 +12,7 @@ Visitor.prototype.visitStatement = function (statement) {
 const stages = ['collect', 'train'];
 const stageRooms = `^src/(${stages.join('|')})/`;
 const capabilities = `^src/(${stages.join('|')}|evaluate)/`;
-const adapters = '^src/(github|git|docker|cluster|model|python)/';
+const adapters = '^src/(github|git|docker|cluster|model|python|round-files)/';
 
 /** The directions of docs/architecture.md. */
 module.exports = {
@@ -53,7 +53,7 @@ module.exports = {
       name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time|files|round-contract)/', '^src/$1/'] },
     },
     {
       // The reward server bundles it.
@@ -67,6 +67,25 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/time/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^src/time/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'files-import-node-only',
+      severity: 'error',
+      from: { path: '^src/files/' },
+      to: { pathNot: '^src/files/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'evaluate-is-pure',
+      severity: 'error',
+      from: { path: '^src/evaluate/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/(evaluate|domain)/', '^node_modules/zod/'] },
+    },
+    {
+      // Round directories may lie on another machine: they are reached through RoundFiles alone.
+      name: 'rounds-reach-files-by-their-port',
+      severity: 'error',
+      from: { path: '^src/train/', pathNot: ['^src/train/snapshot/', '\\.test\\.ts$'] },
+      to: { path: '^(node:)?fs(/|$)', dependencyTypes: ['core'] },
     },
     {
       name: 'capabilities-see-no-adapter',
