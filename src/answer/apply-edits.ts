@@ -13,9 +13,9 @@ export type ApplyResult =
 export function applyEdits(context: FileTexts, edits: readonly Edit[]): ApplyResult {
   const files = new Map<string, string>();
   const byPath = editsByPath(edits);
-  const room = createEditRoom(sizeOf(context, byPath));
+  const budget = createEditBudget(sizeOf(context, byPath));
   for (const [path, editsOfFile] of byPath) {
-    const result = editText(context.get(path) ?? '', editsOfFile, room);
+    const result = editText(context.get(path) ?? '', editsOfFile, budget);
     if (result.error !== null) return result;
     files.set(path, result.text);
   }
@@ -44,14 +44,14 @@ function sizeOf(context: FileTexts, byPath: ReadonlyMap<string, readonly Edit[]>
 type EditedText = { readonly error: null; readonly text: string } | Extract<ApplyResult, { error: string }>;
 
 /** Puts a line break before the text, so that `\n` and the search text match at line starts only. */
-function editText(before: string, edits: readonly Edit[], room: EditRoom): EditedText {
+function editText(before: string, edits: readonly Edit[], budget: EditBudget): EditedText {
   let text = `\n${before}`;
   for (const edit of edits) {
     if (edit.search === edit.replace) return { error: 'search_equals_replace' };
-    if (!room.takeSearch(text)) return { error: 'edits_too_large' };
+    if (!budget.chargeSearch(text)) return { error: 'edits_too_large' };
     const parts = text.split(`\n${edit.search}`);
     if (parts.length === 1) return { error: 'search_not_found' };
-    if (!room.takeReplacement(edit, parts.length - 1)) return { error: 'edits_too_large' };
+    if (!budget.chargeReplacement(edit, parts.length - 1)) return { error: 'edits_too_large' };
     text = parts.join(`\n${edit.replace}`);
   }
   return { error: null, text: text.slice(1) };
@@ -70,24 +70,24 @@ const mostRepeated = 2 ** 20;
 const searchedAlways = 2 ** 25;
 const searchedPerCharacter = 256;
 
-/** What the edits of one answer may still cost. */
-export interface EditRoom {
+/** A budget for the edits of one answer. */
+export interface EditBudget {
   /** Charges one more search of `text`; false where the limit is exceeded. */
-  takeSearch(text: string): boolean;
+  chargeSearch(text: string): boolean;
   /** Charges the replacement of the edit's text in this many places; false where the limit is exceeded. */
-  takeReplacement(edit: Edit, places: number): boolean;
+  chargeReplacement(edit: Edit, places: number): boolean;
 }
 
 /** `size`: characters of the files before the change and of the edits together. */
-export function createEditRoom(size: number): EditRoom {
+export function createEditBudget(size: number): EditBudget {
   let repeated = mostRepeated;
   let searched = searchedAlways + searchedPerCharacter * size;
   return {
-    takeSearch({ length }) {
+    chargeSearch({ length }) {
       searched -= length;
       return searched >= 0;
     },
-    takeReplacement({ search, replace }, places) {
+    chargeReplacement({ search, replace }, places) {
       repeated -= (places - 1) * Math.max(0, replace.length - search.length);
       return repeated >= 0;
     },

@@ -33,7 +33,7 @@ export function parseAnswer(output: string): ParsedAnswer {
   return edits.length === 0 ? { error: 'no_blocks' } : { error: null, thought, solution, edits };
 }
 
-/** Where the closing tag stands before the opening one, the text runs to the end of the output. */
+/** The text between two tags, stripped; it runs to the end of the output where no closing tag follows the opening one. */
 function textBetween(output: string, { open, close }: { open: string; close: string }): string {
   const start = output.indexOf(open) + open.length;
   const end = output.indexOf(close, start);

@@ -58,6 +58,6 @@ function nextTab(line: string, from: number): number {
 
 /** The position of the first ending; a position beyond the line where there is none. */
 function firstEnding(line: string, from: number): number {
-  const found = endings.map((ending) => line.indexOf(ending, from)).filter((at) => at >= 0);
-  return Math.min(line.length + 1, ...found);
+  const starts = endings.map((ending) => line.indexOf(ending, from)).filter((at) => at >= 0);
+  return Math.min(line.length + 1, ...starts);
 }

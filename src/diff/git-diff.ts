@@ -1,7 +1,7 @@
 /** `note` is git's `\\ No newline at end of file`. */
 export type DiffLineKind = 'header' | 'hunk' | 'added' | 'removed' | 'context' | 'note';
 
-/** One line of a git diff as it stands there, its mark included. */
+/** One line of a git diff. `text` is the whole line with its mark. */
 export interface DiffLine {
   readonly kind: DiffLineKind;
   readonly text: string;

@@ -11,7 +11,7 @@ export const formulaNames: readonly string[] = formulas.map((formula) => formula
 
 /** Finds a formula by its name. Throws `input_invalid` for an unknown name. */
 export function findFormula(name: string): Formula {
-  const formula = formulas.find((known) => known.name === name);
+  const formula = formulas.find((formula) => formula.name === name);
   if (formula !== undefined) return formula;
   throw new MendloopError('input_invalid', `formula: not one of ${formulaNames.join(', ')}`);
 }

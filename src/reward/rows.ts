@@ -126,8 +126,8 @@ function readTexts(value: unknown, field: string): Map<string, string> {
 function readExecution(value: unknown): ExecutionVerdict | null {
   if (value === undefined || value === null) return null;
   const verdict = isObject(value) ? value['verdict'] : undefined;
-  const known = executionVerdicts.find((name) => name === verdict);
-  if (known === undefined)
+  const execution = executionVerdicts.find((name) => name === verdict);
+  if (execution === undefined)
     throw new FieldError(`execution.verdict: not one of ${executionVerdicts.join(', ')}`);
-  return known;
+  return execution;
 }

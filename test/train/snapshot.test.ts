@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readAnswer } from '../../src/answer/read-answer.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import { findFormula } from '../../src/reward/formulas.ts';
+import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { createSnapshot, defaultSnapshotOptions } from '../../src/train/snapshot/create.ts';
 import { rowFileName, type SnapshotFile, verifySnapshot } from '../../src/train/snapshot/manifest.ts';
@@ -224,7 +225,7 @@ describe('consent', () => {
         },
       ])
       .execute();
-    const deps = { db, snapshots: folder, rounds: [path.join(folder, 'rounds')] };
+    const deps = { db, snapshots: folder, rounds: [sharedFolder(path.join(folder, 'rounds'))] };
     expect(await purgeTraining(deps, 1)).toEqual({
       snapshots: [touched.snapshot_id],
       rounds: ['r-touched'],

@@ -20,12 +20,12 @@ export interface Features {
   readonly lines: Bag;
 }
 
-const known = new WeakMap<readonly ChangeBlock[], Features>();
+const cache = new WeakMap<readonly ChangeBlock[], Features>();
 
 /** Cached for each array of blocks: the comparison and the hack classes both call it, and it is most of their cost. */
 export function featuresOf(path: string, blocks: readonly ChangeBlock[]): Features {
-  const features = known.get(blocks) ?? measured(path, blocks);
-  known.set(blocks, features);
+  const features = cache.get(blocks) ?? measured(path, blocks);
+  cache.set(blocks, features);
   return features;
 }
 

@@ -7,13 +7,13 @@ import type { Score } from './score.ts';
 export const executionVerdicts = ['resolved', 'unresolved', 'invalid'] as const;
 export type ExecutionVerdict = (typeof executionVerdicts)[number];
 
-interface Judged {
+interface WithVerdict {
   /** Null where no tests were run. A formula may ignore the verdict. */
   readonly execution: ExecutionVerdict | null;
 }
 
 /** A model's answer. `oracle` holds the texts after the change; a file that `context` lacks starts empty. */
-export interface AnswerInput extends Judged {
+export interface AnswerInput extends WithVerdict {
   readonly context: FileTexts;
   readonly oracle: FileTexts;
   /** Read against `context`. */
@@ -21,7 +21,7 @@ export interface AnswerInput extends Judged {
 }
 
 /** Unified diffs of the prediction and of the oracle. */
-export interface DiffsInput extends Judged {
+export interface DiffsInput extends WithVerdict {
   readonly oracle: readonly string[];
   readonly predicted: readonly string[];
 }

@@ -39,9 +39,11 @@ function isAbove(upper: ChangeBlock, lower: ChangeBlock): boolean {
 
 /** Whether both changes add a common pair of tokens, in any file. */
 function sharesCode(predicted: Changes, oracle: Changes): boolean {
-  const known = new Set([...oracle].flatMap(([path, blocks]) => [...featuresOf(path, blocks).fresh.keys()]));
+  const oraclePairs = new Set(
+    [...oracle].flatMap(([path, blocks]) => [...featuresOf(path, blocks).fresh.keys()]),
+  );
   return [...predicted].some(([path, blocks]) =>
-    [...featuresOf(path, blocks).fresh.keys()].some((pair) => known.has(pair)),
+    [...featuresOf(path, blocks).fresh.keys()].some((pair) => oraclePairs.has(pair)),
   );
 }
 

@@ -18,7 +18,7 @@ export interface ThreadEvents {
   broken(thread: ScoringThread): void;
 }
 
-interface Held {
+interface SentTask {
   readonly number: number;
   readonly entry: Entry;
   /** The outcome to give after a request to stop. */
@@ -37,7 +37,7 @@ export class ScoringThread {
   #isClosed = false;
   #number = 0;
   /** Tasks in the order in which the thread runs them; the first one runs. */
-  #held: Held[] = [];
+  #sent: SentTask[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ThreadOptions, events: ThreadEvents) {
@@ -52,29 +52,29 @@ export class ScoringThread {
 
   /** Number of tasks sent to the thread, including the running one. */
   get load(): number {
-    return this.#held.length;
+    return this.#sent.length;
   }
 
   /** Sends a task, which runs after the ones sent before. The thread must be ready. */
   run(entry: Entry): void {
     this.#number += 1;
-    this.#held.push({ number: this.#number, entry, verdict: null });
+    this.#sent.push({ number: this.#number, entry, verdict: null });
     const order: Order = { number: this.#number, task: entry.task };
     this.#worker.postMessage(order, entry.task.kind === 'block' ? [entry.task.block.buffer] : []);
-    if (this.#held.length === 1) this.#begin();
+    if (this.#sent.length === 1) this.#begin();
   }
 
   /** Cancels these tasks: each settles when the thread gets past it, at the latest after the grace. */
   cancel(entries: ReadonlySet<Entry>): void {
-    for (const held of this.#held) if (entries.has(held.entry)) held.verdict ??= { state: 'cancelled' };
-    if (this.#held[0]?.verdict?.state === 'cancelled') this.#halt();
+    for (const task of this.#sent) if (entries.has(task.entry)) task.verdict ??= { state: 'cancelled' };
+    if (this.#sent[0]?.verdict?.state === 'cancelled') this.#halt();
   }
 
   /** Cancels the thread's tasks and ends the thread. */
   async end(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    for (const held of this.#held.splice(0)) settle(held, { state: 'cancelled' });
+    for (const task of this.#sent.splice(0)) settle(task, { state: 'cancelled' });
     await this.#worker.terminate();
   }
 
@@ -92,21 +92,21 @@ export class ScoringThread {
 
   /** Starts the time limit of the first task, which runs now as far as this thread knows. */
   #begin(): void {
-    const [held] = this.#held;
-    if (held === undefined) return;
-    const { limitMs } = held.entry;
-    if (held.verdict !== null) this.#halt();
-    else if (limitMs !== null) this.#timer = setTimeout(() => this.#onLate(held), limitMs);
+    const [task] = this.#sent;
+    if (task === undefined) return;
+    const { limitMs } = task.entry;
+    if (task.verdict !== null) this.#halt();
+    else if (limitMs !== null) this.#timer = setTimeout(() => this.#onLate(task), limitMs);
   }
 
-  #onLate(held: Held): void {
-    held.verdict = { state: 'timed_out' };
+  #onLate(task: SentTask): void {
+    task.verdict = { state: 'timed_out' };
     this.#halt();
   }
 
   #halt(): void {
     clearTimeout(this.#timer);
-    Atomics.store(this.#stop, 0, this.#held[0]?.number ?? 0);
+    Atomics.store(this.#stop, 0, this.#sent[0]?.number ?? 0);
     this.#timer = setTimeout(() => {
       this.#isEnding = true;
       void this.#worker.terminate();
@@ -115,9 +115,9 @@ export class ScoringThread {
 
   #take(reply: Reply): void {
     if (reply.state === 'ready') this.#isReady = true;
-    else if (reply.number === this.#held[0]?.number) {
+    else if (reply.number === this.#sent[0]?.number) {
       clearTimeout(this.#timer);
-      settle(this.#held.shift() as Held, outcomeOf(reply));
+      settle(this.#sent.shift() as SentTask, outcomeOf(reply));
       this.#begin();
     }
     this.#events.free();
@@ -138,17 +138,17 @@ export class ScoringThread {
   /** The running task failed with the thread, and so did blocks, whose memory is lost; other tasks are returned to the pool. */
   #settleAfterExit(): Entry[] {
     const unbegun: Entry[] = [];
-    for (const [index, held] of this.#held.splice(0).entries()) {
+    for (const [index, task] of this.#sent.splice(0).entries()) {
       const isToBlame = index === 0 && !this.#isEnding;
-      if (isToBlame || held.verdict !== null || held.entry.task.kind === 'block')
-        settle(held, { state: 'failed' });
-      else unbegun.push(held.entry);
+      if (isToBlame || task.verdict !== null || task.entry.task.kind === 'block')
+        settle(task, { state: 'failed' });
+      else unbegun.push(task.entry);
     }
     return unbegun;
   }
 }
 
-function settle({ entry, verdict }: Held, outcome: Outcome<unknown>): void {
+function settle({ entry, verdict }: SentTask, outcome: Outcome<unknown>): void {
   entry.settle(verdict ?? outcome);
 }
 

@@ -32,11 +32,11 @@ export async function scoreItems(
   { pool, oracles, itemMs }: ScoringDeps,
   signal: AbortSignal,
 ): Promise<ItemScore[]> {
-  const known = items.filter(({ id }) => oracles.rows.has(id));
-  const tasks = known.map((item) => taskOf(item, oracles));
+  const scorable = items.filter(({ id }) => oracles.rows.has(id));
+  const tasks = scorable.map((item) => taskOf(item, oracles));
   const sizes = tasks.map(({ oracle, text }) => oracle.length + text.length);
   const outcomes = await Promise.all(pool.run(tasks, { limitMs: itemMs, signal, sizes }));
-  const scores = new Map(known.map(({ k }, index) => [k, outcomes[index] as (typeof outcomes)[number]]));
+  const scores = new Map(scorable.map(({ k }, index) => [k, outcomes[index] as (typeof outcomes)[number]]));
   return items.map(({ k }) => itemScore(k, scores.get(k)));
 }
 

@@ -36,8 +36,8 @@ async function serveWith(options: ServerOptions, module: URL): Promise<number> {
     const server = new RewardServer(options, oracles, pool);
     const url = await server.listen();
     const { formula, workers } = options;
-    const said = { url, pid: process.pid, formula, workers, oracles: oracles.rows.size };
-    process.stdout.write(`${JSON.stringify({ ...said, oracles_sha256: oracles.sha256 })}\n`);
+    const facts = { url, pid: process.pid, formula, workers, oracles: oracles.rows.size };
+    process.stdout.write(`${JSON.stringify({ ...facts, oracles_sha256: oracles.sha256 })}\n`);
     await stopSignal();
     log('draining');
     await server.drain();

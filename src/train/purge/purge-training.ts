@@ -1,19 +1,19 @@
-import { readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { moveStatuses } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import { endedStates } from '../../domain/round.ts';
 import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
 import { removeRoundFolder } from '../round/files/round-folder.ts';
 import { lockSnapshotFolder } from '../snapshot/lock.ts';
+import { removeUnlistedSnapshots } from '../snapshot/store.ts';
 
 export interface PurgeTrainingDeps {
   readonly db: Kysely<Database>;
   /** Holds one folder for each snapshot. */
   readonly snapshots: string;
   /** Every folder in which round directories may lie: clusters have their own. */
-  readonly rounds: readonly string[];
+  readonly rounds: readonly RoundFiles[];
 }
 
 export interface PurgedTraining {
@@ -23,9 +23,6 @@ export interface PurgedTraining {
   /** Rounds under way with that data, or beside a tainted checkpoint: whoever called has to cancel them. */
   readonly running: readonly string[];
 }
-
-/** A finished folder, or one that is being written. */
-const ownName = /^(?:s-[0-9a-f]{20}|\.[0-9a-f-]{36})$/;
 
 /**
  * Removes what training holds of a repository: the files of every snapshot with one of its instances and of the rounds on them, their
@@ -40,28 +37,14 @@ export async function purgeTraining(deps: PurgeTrainingDeps, repository_id: numb
     const ids = rounds.map(({ round_id }) => round_id);
     await emptyRounds(trx, snapshots, ids);
     const checkpoints = await taint(trx, ids);
-    await removeWithoutRow(trx, deps.snapshots);
+    await removeUnlistedSnapshots(trx, deps.snapshots);
     return { snapshots, rounds: ids, checkpoints, running: await runningOf(trx, ids, checkpoints) };
   });
-  for (const app of deps.rounds) {
-    for (const id of purged.rounds) await removeRoundFolder({ folder: { app, cluster: app } }, id);
-    await removeEvaluations(app);
+  for (const files of deps.rounds) {
+    for (const id of purged.rounds) await removeRoundFolder(files, id);
+    await removeEvaluations(files);
   }
   return purged;
-}
-
-/** Folders that no ready row names: purged ones, and what a crash or a lost connection left, whoever's data it holds. */
-async function removeWithoutRow(trx: Transaction<Database>, folder: string): Promise<void> {
-  const rows = await trx.selectFrom('snapshot').select('snapshot_id').where('state', '=', 'ready').execute();
-  const ready = new Set(rows.map(({ snapshot_id }) => snapshot_id));
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const name of names) {
-    if (!ownName.test(name) || ready.has(name)) continue;
-    await rm(path.join(folder, name), { recursive: true, force: true });
-  }
 }
 
 async function purgeSnapshots(trx: Transaction<Database>, repository_id: number): Promise<string[]> {

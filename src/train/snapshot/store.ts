@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import { addWithStatus, lockStatus, moveStatus } from '../../db/status.ts';
@@ -17,6 +17,8 @@ interface Folders {
   readonly snapshots: string;
 }
 
+/** A finished folder, or one that is being written. */
+const ownName = /^(?:s-[0-9a-f]{20}|\.[0-9a-f-]{36})$/;
 /** A statement has 65,535 parameters at most. */
 const rowsAtOnce = 1000;
 const allowed = consentScopes.filter((scope) => permits(scope, 'train'));
@@ -100,5 +102,19 @@ async function insertInstances(
       .values(rows)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+  }
+}
+
+/** Removes folders that no ready row names: those of purged snapshots, and what a crash or a lost connection left behind. */
+export async function removeUnlistedSnapshots(trx: Transaction<Database>, folder: string): Promise<void> {
+  const rows = await trx.selectFrom('snapshot').select('snapshot_id').where('state', '=', 'ready').execute();
+  const ready = new Set(rows.map(({ snapshot_id }) => snapshot_id));
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    if (!ownName.test(name) || ready.has(name)) continue;
+    await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }

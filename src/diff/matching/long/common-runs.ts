@@ -39,7 +39,7 @@ export function commonRuns(
     b: b.symbols,
     stride: sampling.stride,
     least: leastRun(sampling),
-    found: { aStart: [], bStart: [], size: [] },
+    runs: { aStart: [], bStart: [], size: [] },
     index: indexed(b, gaps, sampling),
     steps: 8 * (a.symbols.length + b.symbols.length) + 1000,
   };
@@ -47,7 +47,7 @@ export function commonRuns(
     if (gap % checkEvery === 0) throwIfCancelled(cancellation);
     if (!searchGap(search, a.prefix, gaps, gap, sampling.gram, cancellation)) return null;
   }
-  return search.found;
+  return search.runs;
 }
 
 interface Search {
@@ -55,7 +55,7 @@ interface Search {
   readonly b: Int32Array;
   readonly stride: number;
   readonly least: number;
-  readonly found: CommonRuns;
+  readonly runs: CommonRuns;
   readonly index: GramIndex;
   steps: number;
 }
@@ -110,7 +110,7 @@ function searchGap(
 
 /** Adds the run around an equal pair of symbols, unless the run contains an earlier indexed position and was found there. */
 function addRun(search: Search, gaps: Gaps, gap: number, at: number, to: number): void {
-  const { a, b, stride, found } = search;
+  const { a, b, stride, runs } = search;
   const mostLeft = Math.min(at - (gaps.aLow[gap] as number), to - (gaps.bLow[gap] as number), stride);
   let left = 0;
   while (left < mostLeft && a[at - left - 1] === b[to - left - 1]) left += 1;
@@ -120,7 +120,7 @@ function addRun(search: Search, gaps: Gaps, gap: number, at: number, to: number)
   while (right < mostRight && a[at + right] === b[to + right]) right += 1;
   search.steps -= right >>> 3;
   if (left + right < search.least) return;
-  found.aStart.push(at - left);
-  found.bStart.push(to - left);
-  found.size.push(left + right);
+  runs.aStart.push(at - left);
+  runs.bStart.push(to - left);
+  runs.size.push(left + right);
 }

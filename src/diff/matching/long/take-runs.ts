@@ -91,18 +91,18 @@ function takeOrCut(
   const start = runs.aStart[run] as number;
   const shift = (runs.bStart[run] as number) - start;
   const end = start + size;
-  let looked = 0;
-  for (let at = start; at + least <= end; looked += 1) {
+  let visits = 0;
+  for (let at = start; at + least <= end; visits += 1) {
     const index = blocksUpTo(blocks.aStart, blocks.count, at);
     readGap(blocks, index, lengths, gap);
     const from = Math.max(at, gap.aLow, gap.bLow - shift);
     const to = Math.min(end, gap.aHigh, gap.bHigh - shift);
     if (from === start && to === end) {
       insertBlock(blocks, index, start, start + shift, size);
-      return looked + 1;
+      return visits + 1;
     }
     if (to - from >= least) addRun(runs, from, from + shift, to - from);
     at = gap.aHigh;
   }
-  return looked;
+  return visits;
 }

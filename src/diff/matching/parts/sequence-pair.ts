@@ -35,20 +35,20 @@ function characters(text: string, table: CharacterTable): Int32Array {
   let count = 0;
   for (let at = 0; at < text.length; at += 1) {
     let point = text.charCodeAt(at);
-    const known = point < lowPoints ? (low[point] as number) : -1;
-    if (known < 0 && (point & 0xfc00) === 0xd800) {
+    const symbol = point < lowPoints ? (low[point] as number) : -1;
+    if (symbol < 0 && (point & 0xfc00) === 0xd800) {
       point = text.codePointAt(at) as number;
       if (point > 0xffff) at += 1;
     }
-    symbols[count] = known < 0 ? symbolOfPoint(point, table) : known;
+    symbols[count] = symbol < 0 ? symbolOfPoint(point, table) : symbol;
     count += 1;
   }
   return symbols.subarray(0, count);
 }
 
 function symbolOfPoint(point: number, table: CharacterTable): number {
-  const known = point < lowPoints ? (table.low[point] as number) : (table.high.get(point) ?? -1);
-  if (known >= 0) return known;
+  const symbol = point < lowPoints ? (table.low[point] as number) : (table.high.get(point) ?? -1);
+  if (symbol >= 0) return symbol;
   if (point < lowPoints) table.low[point] = table.count;
   else table.high.set(point, table.count);
   table.count += 1;
@@ -59,10 +59,9 @@ function items(list: readonly string[], symbolOf: Map<string, number>): Int32Arr
   return Int32Array.from(list, (item) => symbolFor(item, symbolOf));
 }
 
-function symbolFor<Key>(key: Key, symbolOf: Map<Key, number>): number {
-  const known = symbolOf.get(key);
-  if (known !== undefined) return known;
-  const symbol = symbolOf.size;
-  symbolOf.set(key, symbol);
-  return symbol;
+function symbolFor(item: string, symbolOf: Map<string, number>): number {
+  const symbol = symbolOf.get(item);
+  if (symbol !== undefined) return symbol;
+  symbolOf.set(item, symbolOf.size);
+  return symbolOf.size - 1;
 }

@@ -53,12 +53,12 @@ interface Search {
   readonly gap: BlockGap;
   gapIndex: number;
   /** By gap: the last joining that asked, and the group's first position there, which is valid for the whole gap. */
-  readonly askedInA: Asked;
-  readonly askedInB: Asked;
+  readonly answersInA: GapAnswers;
+  readonly answersInB: GapAnswers;
   joining: number;
 }
 
-interface Asked {
+interface GapAnswers {
   readonly joining: Int32Array;
   readonly first: Float64Array;
 }
@@ -81,13 +81,13 @@ function startSearch(
     limit: new Int32Array(a.length + 1),
     gap: emptyBlockGap(),
     gapIndex: 0,
-    askedInA: nothingAsked(blocks.size.length + 1),
-    askedInB: nothingAsked(blocks.size.length + 1),
+    answersInA: noAnswers(blocks.size.length + 1),
+    answersInB: noAnswers(blocks.size.length + 1),
     joining: 0,
   };
 }
 
-function nothingAsked(gaps: number): Asked {
+function noAnswers(gaps: number): GapAnswers {
   return { joining: new Int32Array(gaps), first: new Float64Array(gaps) };
 }
 
@@ -132,7 +132,7 @@ function lookFromA(search: Search, at: number, from: number, to: number, size: n
   const { gap, blocks } = search;
   locate(search, blocks.aStart, at);
   if (at < gap.aLow || at + size > gap.aHigh || gap.bLow + size > gap.bHigh) return;
-  if (onceInGap(search, search.askedInB, firstInB, from, to, gap.bLow) + size <= gap.bHigh)
+  if (onceInGap(search, search.answersInB, firstInB, from, to, gap.bLow) + size <= gap.bHigh)
     queue(search, at, gap.aHigh, size);
 }
 
@@ -140,25 +140,25 @@ function lookFromB(search: Search, at: number, from: number, to: number, size: n
   const { gap, blocks } = search;
   locate(search, blocks.bStart, at);
   if (at < gap.bLow || at + size > gap.bHigh || gap.aLow + size > gap.aHigh) return;
-  const first = onceInGap(search, search.askedInA, firstInA, from, to, gap.aLow);
+  const first = onceInGap(search, search.answersInA, firstInA, from, to, gap.aLow);
   if (first + size <= gap.aHigh) queue(search, first, gap.aHigh, size);
 }
 
 /** Calls `first` for the located gap, at most once in each joining. */
 function onceInGap(
   search: Search,
-  asked: Asked,
+  answers: GapAnswers,
   first: typeof firstInA,
   from: number,
   to: number,
   low: number,
 ): number {
   const index = search.gapIndex;
-  if (asked.joining[index] !== search.joining) {
-    asked.joining[index] = search.joining;
-    asked.first[index] = first(search.suffixes, from, to, low);
+  if (answers.joining[index] !== search.joining) {
+    answers.joining[index] = search.joining;
+    answers.first[index] = first(search.suffixes, from, to, low);
   }
-  return asked.first[index] as number;
+  return answers.first[index] as number;
 }
 
 /** Finds the gap at or behind a position; `starts` holds the block starts of the position's side. */

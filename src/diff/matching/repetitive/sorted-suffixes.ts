@@ -61,12 +61,12 @@ function bordersOf(
 
 /** The first position in a, `low` or later, among the suffixes [from, to] of the order; Infinity where there is none. */
 export function firstInA(suffixes: SortedSuffixes, from: number, to: number, low: number): number {
-  const found = suffixes.successor(from, to, low);
-  return found < 0 || found >= suffixes.aLength ? Infinity : found;
+  const position = suffixes.successor(from, to, low);
+  return position < 0 || position >= suffixes.aLength ? Infinity : position;
 }
 
 /** The first position in b, `low` or later, among the suffixes [from, to] of the order; Infinity where there is none. */
 export function firstInB(suffixes: SortedSuffixes, from: number, to: number, low: number): number {
-  const found = suffixes.successor(from, to, suffixes.aLength + 1 + low);
-  return found < 0 ? Infinity : found - suffixes.aLength - 1;
+  const position = suffixes.successor(from, to, suffixes.aLength + 1 + low);
+  return position < 0 ? Infinity : position - suffixes.aLength - 1;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { MendloopError } from '../../domain/errors.ts';
+import { MendloopError } from '../domain/errors.ts';
+import { hashFile } from '../files/file-hash.ts';
 
 /** The driver's manifest lies in the folder that it describes, and is no part of its hash. */
 const manifestName = 'manifest.json';
@@ -19,20 +19,7 @@ async function plainFiles(folder: string): Promise<string[]> {
     .filter((name) => name !== manifestName);
 }
 
-async function hashFile(file: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
-/**
- * The hash of a finished `out/` (docs/contracts/round.md#tree-hash): over `path NUL bytes NUL sha256 LF` of each file, sorted by the bytes
- * of its path. A folder that cannot be read is `round_invalid`.
- */
+/** The hash of a folder of this host, as docs/contracts/round.md#tree-hash has it. Throws `round_invalid`. */
 export async function treeSha256(folder: string): Promise<string> {
   try {
     const names = (await plainFiles(folder)).toSorted((a, b) =>
