@@ -1,7 +1,7 @@
 import { permits } from '../domain/consent.ts';
 import type { Stage, StageRoute } from '../stage/stage.ts';
-import type { CollectDeps } from './deps.ts';
 import type { CollectForgetterDeps } from './forget.ts';
+import type { CollectDeps } from './ports/deps.ts';
 
 declare module '../jobs/job.ts' {
   interface JobKinds {

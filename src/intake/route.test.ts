@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { readAppManifest } from '../config/app-manifest.ts';
 import { alwaysSentEvents, type DeliverySubject, subscribedEvents } from '../domain/delivery.ts';
-import { routes } from '../main/stages.ts';
+import { routes } from '../main/wiring/stages.ts';
 import { type Change, type Route, type RoutedDelivery, route, type Standing } from './route.ts';
 import { readDelivery } from './subject.ts';
 

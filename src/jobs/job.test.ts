@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../db/tables.ts';
 import { isDeliveryId } from '../domain/ids.ts';
-import { jobKinds } from '../main/stages.ts';
+import { jobKinds } from '../main/wiring/stages.ts';
 import { jobIdOf, type NewJob, uuidOf } from './job.ts';
 import { type JobQueue, keyOf } from './queue.ts';
 

@@ -1,7 +1,7 @@
 import { readBrokerSettings } from '../config/broker-environment.ts';
 import { isMendloopError } from '../domain/errors.ts';
 import { serveBroker } from '../github/broker/child.ts';
-import { tokenGrants } from './stages.ts';
+import { tokenGrants } from './wiring/stages.ts';
 
 try {
   serveBroker(readBrokerSettings(), tokenGrants);

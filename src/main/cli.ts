@@ -25,7 +25,7 @@ const status = await dispatch(
     commands,
     version: await packageVersion(),
     out,
-    services: async () => (await import('./wiring/cli-services.ts')).services,
+    services: async () => (await import('./cli-services.ts')).services,
   },
   process.argv.slice(2),
 );

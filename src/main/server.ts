@@ -12,7 +12,7 @@ import { createIntakeMiddleware } from '../intake/probot-app.ts';
 import { startBoss } from '../jobs/boss.ts';
 import { createJobQueue } from '../jobs/queue.ts';
 import type { Log } from '../telemetry/log.ts';
-import { jobKinds, routes } from './stages.ts';
+import { jobKinds, routes } from './wiring/stages.ts';
 import type { Role } from './worker.ts';
 
 export const webhookPath = '/api/github/webhooks';

@@ -13,11 +13,11 @@ import type { Log } from '../telemetry/log.ts';
 import { retireTainted } from '../train/checkpoint/retire-tainted.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startRoundSchedule } from './round-schedule.ts';
-import { jobKinds, routes } from './stages.ts';
 import { bindStages } from './wiring/bind-stages.ts';
 import { roundsFolders } from './wiring/clusters.ts';
 import { mirrorsFolder } from './wiring/github.ts';
 import { roundDeps } from './wiring/rounds.ts';
+import { jobKinds, routes } from './wiring/stages.ts';
 
 export interface WorkerRoleOptions {
   readonly config: Config;

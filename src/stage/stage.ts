@@ -62,7 +62,7 @@ export interface Forgetter {
 }
 
 /**
- * All that one stage brings. `src/main/stages.ts` lists the stages; queues, tokens, schedules, handlers, routing and
+ * All that one stage brings. `src/main/wiring/stages.ts` lists the stages; queues, tokens, schedules, handlers, routing and
  * purging follow from that list.
  */
 export interface Stage<K extends JobKind, Deps> {

@@ -24,11 +24,11 @@ interface Edit {
 const edits: readonly Edit[] = [
   // A stage
   {
-    file: 'src/main/stages.ts',
+    file: 'src/main/wiring/stages.ts',
     at: "import { trainStage } from '../train/stage.ts';\n",
     before: "import { notesStage } from '../notes/stage.ts';\n",
   },
-  { file: 'src/main/stages.ts', at: 'collectStage, trainStage]', before: 'notesStage, ' },
+  { file: 'src/main/wiring/stages.ts', at: 'collectStage, trainStage]', before: 'notesStage, ' },
   {
     file: 'src/main/wiring/bind-stages.ts',
     at: "import { bindStage } from '../../stage/fold.ts';\n",

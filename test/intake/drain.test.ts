@@ -6,7 +6,7 @@ import { drainOnce, startDrain } from '../../src/intake/drain.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
 import { startBoss } from '../../src/jobs/boss.ts';
 import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
-import { jobKinds, routes } from '../../src/main/stages.ts';
+import { jobKinds, routes } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { addRepository, arrived } from './deliveries.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startBoss } from '../../src/jobs/boss.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { type Handlers, type RunningWorker, startWorker } from '../../src/jobs/worker.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 

@@ -7,7 +7,7 @@ import { startBoss } from '../../src/jobs/boss.ts';
 import type { JobPriority, NewJob } from '../../src/jobs/job.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { type RunningWorker, startWorker } from '../../src/jobs/worker.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { everyKind } from '../support/every-kind.ts';

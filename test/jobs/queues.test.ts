@@ -5,7 +5,7 @@ import { startBoss } from '../../src/jobs/boss.ts';
 import { createJobQueue, type JobTable } from '../../src/jobs/queue.ts';
 import type { Ability, QueueName } from '../../src/jobs/queues.ts';
 import { type RunningWorker, startWorker } from '../../src/jobs/worker.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { everyKind } from '../support/every-kind.ts';

@@ -4,7 +4,7 @@ import { startBoss } from '../../src/jobs/boss.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { everyKind } from '../support/every-kind.ts';
 

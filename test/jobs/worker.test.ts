@@ -9,7 +9,7 @@ import type { NewJob } from '../../src/jobs/job.ts';
 import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
 import { deadQueue } from '../../src/jobs/queues.ts';
 import { type RunningWorker, startWorker } from '../../src/jobs/worker.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { everyKind } from '../support/every-kind.ts';

@@ -13,7 +13,7 @@ import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
 import { startBoss } from '../../src/jobs/boss.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
 import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { start } from '../cli/mendloop.ts';
 import { addRepository, arrived } from '../intake/deliveries.ts';

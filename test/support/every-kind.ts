@@ -1,6 +1,6 @@
 import type { JobContext, JobPayload } from '../../src/jobs/job.ts';
 import type { Handlers } from '../../src/jobs/worker.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 
 type Work = (payload: JobPayload, context: JobContext) => Promise<{ readonly outcome: string }>;
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleRewardServer } from '../../src/main/bundle-reward-server.ts';
+import { bundleRewardServer } from '../../src/main/wiring/bundle-reward-server.ts';
 
 export const rewardToken = 'token-of-the-tests';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../../demo/github/http/request-log.ts';
 import { type AppManifest, readAppManifest } from '../../src/config/app-manifest.ts';
 import type { Permissions } from '../../src/domain/permissions.ts';
-import { tokenGrants } from '../../src/main/stages.ts';
+import { tokenGrants } from '../../src/main/wiring/stages.ts';
 import { mendloop } from '../cli/mendloop.ts';
 import { startThread, type Thread } from '../support/thread.ts';
 import { type Connections, watchConnections } from './connections.ts';

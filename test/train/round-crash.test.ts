@@ -3,7 +3,7 @@ import type { KyselyPlugin } from 'kysely';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { showRound } from '../../src/queries/rounds.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import { Liveness } from '../../src/train/round/attempt/look.ts';

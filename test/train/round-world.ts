@@ -5,7 +5,7 @@ import type { PgBoss } from 'pg-boss';
 import type { Cluster } from '../../src/domain/cluster-job.ts';
 import { startBoss } from '../../src/jobs/boss.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { treeSha256 } from '../../src/round-files/tree-hash.ts';
 import { createLog } from '../../src/telemetry/log.ts';

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { changeConsent } from '../../src/consent/change.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { requestCancel } from '../../src/train/round/requests/cancel.ts';
 import { createDashboard } from '../../src/web/dashboard.ts';

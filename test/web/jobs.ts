@@ -9,7 +9,7 @@ import type { NewJob } from '../../src/jobs/job.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { createQueues } from '../../src/jobs/queues.ts';
 import { type Handlers, startWorker } from '../../src/jobs/worker.ts';
-import { jobKinds } from '../../src/main/stages.ts';
+import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { everyKind } from '../support/every-kind.ts';
 

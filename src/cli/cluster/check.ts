@@ -1,7 +1,7 @@
 import { readConfig } from '../../config/config.ts';
+import type { ClusterFinding } from '../../domain/cluster-finding.ts';
 import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { whole } from '../frame/options.ts';
-import type { ClusterFinding } from './services.ts';
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 const columns = [

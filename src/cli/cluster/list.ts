@@ -1,7 +1,7 @@
 import { readConfig } from '../../config/config.ts';
+import type { ListedCluster } from '../frame/cluster-services.ts';
 import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { printRows } from '../frame/print-rows.ts';
-import type { ListedCluster } from './services.ts';
 
 const columns = [
   { title: 'cluster', cell: (row: ListedCluster) => row.name },

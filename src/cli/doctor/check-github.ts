@@ -2,10 +2,10 @@ import { readAppManifest } from '../../config/app-manifest.ts';
 import type { Config } from '../../config/config.ts';
 import { isMendloopError } from '../../domain/errors.ts';
 import type { AppPort } from '../../domain/github-app.ts';
+import type { DoctorPorts } from '../frame/doctor-ports.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 import { judgeEvents, judgePermissions } from './judge-grants.ts';
 import { judgeClock } from './judge-machine.ts';
-import type { DoctorPorts } from './ports.ts';
 
 const off = 'off: the App has no credentials';
 const setUp = 'Set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET, see .env.example.';

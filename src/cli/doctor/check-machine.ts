@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMendloopError } from '../../domain/errors.ts';
+import type { DoctorPorts } from '../frame/doctor-ports.ts';
 import { failed, fail, type Finding, warn } from './finding.ts';
 import { judgeDisk, judgeEngine, judgeGit } from './judge-machine.ts';
-import type { DoctorPorts } from './ports.ts';
 
 async function freeBytes(folder: string): Promise<number> {
   try {

@@ -1,10 +1,10 @@
 import type { Config } from '../../config/config.ts';
+import type { DoctorPorts } from '../frame/doctor-ports.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkClock, checkGrants, checkWebhook } from './check-github.ts';
 import { checkDisk, checkDocker, checkGit } from './check-machine.ts';
 import { checkNames, failed, type Finding, ok } from './finding.ts';
 import { judgeNode } from './judge-machine.ts';
-import type { DoctorPorts } from './ports.ts';
 
 export interface Examination {
   readonly ports: DoctorPorts;

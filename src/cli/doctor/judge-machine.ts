@@ -1,5 +1,5 @@
+import type { EngineAnswer } from '../frame/doctor-ports.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
-import type { EngineAnswer } from './ports.ts';
 
 const gibibyte = 1024 ** 3;
 

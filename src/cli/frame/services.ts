@@ -5,8 +5,8 @@ import type { JobAdmin } from '../../jobs/admin.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RoundDeps } from '../../train/round/deps.ts';
-import type { ClusterServices } from '../cluster/services.ts';
-import type { DoctorPorts } from '../doctor/ports.ts';
+import type { ClusterServices } from './cluster-services.ts';
+import type { DoctorPorts } from './doctor-ports.ts';
 
 export interface RunRequest {
   readonly config: Config;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { ClusterFinding } from '../../domain/cluster-finding.ts';
 import { isMendloopError } from '../../domain/errors.ts';
 import { bytesOf } from '../../files/file-hash.ts';
-import { type ClusterFinding, judgeProbe } from './judge-probe.ts';
+import { judgeProbe } from './judge-probe.ts';
 import { type CheckOptions, jobOf, ProbeFailure, reportOf, runToEnd } from './probe-job.ts';
 
 /** A step that fails with a typed error is a finding; the steps after it have nothing to look at. */

@@ -1,26 +1,6 @@
+import type { ClusterFinding } from '../../domain/cluster-finding.ts';
 import type { ClusterConfig } from '../config/clusters-file.ts';
 import type { ProbeReport } from './probe-report.ts';
-
-export const checkNames = [
-  'rounds_dir',
-  'scheduler',
-  'job',
-  'trainer',
-  'node',
-  'reward_server',
-  'cpus',
-  'memory',
-  'gpus',
-  'disk',
-] as const;
-
-/** `warn`: rounds can run, and something is other than configured. */
-export interface ClusterFinding {
-  readonly check: (typeof checkNames)[number];
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly message: string;
-  readonly hint: string | null;
-}
 
 const gib = 2 ** 30;
 const contract = 'mendloop.round/1';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { supervised } from '../shell.ts';
+import { supervised } from '../job/shell.ts';
 import { type ProcessIdentity, identityCommand, parseIdentity } from './process-identity.ts';
 
 /** As long as a shell may take to start before nobody waits for it any more. */

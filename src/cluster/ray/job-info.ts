@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NativeState, NativeStatus } from '../../domain/cluster-job.ts';
-import { shellExitCode } from '../exit-code.ts';
+import { shellExitCode } from '../job/exit-code.ts';
 
 /** The fields that we use of `GET /api/jobs/ID`. */
 export const jobInfo = z.object({

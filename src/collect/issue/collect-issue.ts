@@ -3,7 +3,7 @@ import { collectableRepository, whileConsenting } from '../../consent/guard.ts';
 import type { Database } from '../../db/tables.ts';
 import type { IssueFacts, StoredComment } from '../../domain/repository.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
-import type { CollectDeps } from '../deps.ts';
+import type { CollectDeps } from '../ports/deps.ts';
 import { recollectAnswering } from './recollect.ts';
 
 /** Writes an issue as GitHub describes it now; an older description never replaces a newer one. */

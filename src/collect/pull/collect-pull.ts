@@ -2,7 +2,7 @@ import { collectableRepository, whileConsenting } from '../../consent/guard.ts';
 import { nameInstance } from '../../instance/name.ts';
 import { type SaveInput, saveVerdict } from '../../instance/save.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
-import type { CollectDeps } from '../deps.ts';
+import type { CollectDeps } from '../ports/deps.ts';
 import { gatherPull } from './gather.ts';
 import { pullGone } from './gone.ts';
 import { judgePull } from './judge.ts';

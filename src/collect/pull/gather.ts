@@ -10,9 +10,9 @@ import type {
   RepositoryReader,
   StoredComment,
 } from '../../domain/repository.ts';
-import type { CollectDeps, RepositoryAccess } from '../deps.ts';
 import { maxCommits } from '../filter/limits.ts';
 import { resolveLinks, type ResolvedLinks } from '../link/resolve-links.ts';
+import type { CollectDeps, RepositoryAccess } from '../ports/deps.ts';
 import { fetchPull, type FetchedPull } from './fetch.ts';
 
 /** What GitHub and git say about a pull request now. */

@@ -4,7 +4,7 @@ import type { Database } from '../../db/tables.ts';
 import { type NamedPull, nameInstance } from '../../instance/name.ts';
 import { discover, saveVerdict } from '../../instance/save.ts';
 import type { JobContext, JobOutcome } from '../../jobs/job.ts';
-import type { CollectDeps } from '../deps.ts';
+import type { CollectDeps } from '../ports/deps.ts';
 
 /** Returns whether a delivery reported the pull request as merged. Uses the index delivery_repository. */
 async function wasMerged(db: Kysely<Database>, { repository_id, number }: NamedPull): Promise<boolean> {

@@ -1,9 +1,9 @@
 import type { RejectionReason } from '../../domain/rejection.ts';
 import type { RepositoryReader } from '../../domain/repository.ts';
 import type { SaveInput, Verdict } from '../../instance/save.ts';
-import type { CollectDeps } from '../deps.ts';
 import { botHits } from '../filter/bot.ts';
 import { denialOf } from '../filter/decontaminate.ts';
+import type { CollectDeps } from '../ports/deps.ts';
 import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';

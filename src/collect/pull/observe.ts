@@ -6,9 +6,9 @@ import type { PullStatus } from '../../domain/github-status.ts';
 import type { IssueLink } from '../../domain/instance.ts';
 import type { PullFacts } from '../../domain/repository.ts';
 import { discover, type SaveInput } from '../../instance/save.ts';
-import type { CollectDeps } from '../deps.ts';
 import { saveIssue } from '../issue/collect-issue.ts';
 import { recollectAnswering } from '../issue/recollect.ts';
+import type { CollectDeps } from '../ports/deps.ts';
 import type { GatheredPull } from './gather.ts';
 
 export function pullStatus(pull: Pick<PullFacts, 'merged' | 'state'>): PullStatus {

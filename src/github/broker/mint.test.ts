@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { tokenGrants } from '../../main/stages.ts';
+import { tokenGrants } from '../../main/wiring/stages.ts';
 import { createMint } from './mint.ts';
 import type { TokenBroker, TokenRequest } from './protocol.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ClusterServices } from '../../cli/cluster/services.ts';
+import type { ClusterServices } from '../../cli/frame/cluster-services.ts';
 import { checkCluster } from '../../cluster/check/check-cluster.ts';
 import type { ClusterConfig } from '../../cluster/config/clusters-file.ts';
 import { clusterNamed, readClusters } from '../../cluster/config/read-clusters.ts';
@@ -10,7 +10,7 @@ import { trainingFolders } from '../../config/training-folders.ts';
 import type { RoundFiles } from '../../domain/round-files.ts';
 import { requirePython } from '../../python/find-python.ts';
 import { sharedFolder } from '../../round-files/shared-folder.ts';
-import { roundAssets, trainerFolder } from '../round-assets.ts';
+import { roundAssets, trainerFolder } from './round-assets.ts';
 
 /** The environment of a local driver: it holds none of Mendloop's settings and credentials. */
 function localEnvironment(): Record<string, string> {

@@ -18,7 +18,7 @@ import { requestCancel } from '../../train/round/requests/cancel.ts';
 import type { Access } from '../../web/access/sign-in.ts';
 import { createDashboard } from '../../web/dashboard.ts';
 import type { WebApp } from '../../web/environment.ts';
-import { jobKinds } from '../stages.ts';
+import { jobKinds } from './stages.ts';
 
 export interface DashboardOptions {
   readonly config: Config;

@@ -1,4 +1,4 @@
-import type { DoctorPorts } from '../../cli/doctor/ports.ts';
+import type { DoctorPorts } from '../../cli/frame/doctor-ports.ts';
 import type { Config } from '../../config/config.ts';
 import { processEnvironment } from '../../config/process-environment.ts';
 import { readEngine } from '../../docker/engine.ts';

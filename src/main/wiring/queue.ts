@@ -7,7 +7,7 @@ import { assertQueueSchema, startBoss } from '../../jobs/boss.ts';
 import { createJobQueue } from '../../jobs/queue.ts';
 import { createQueues } from '../../jobs/queues.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { jobKinds } from '../stages.ts';
+import { jobKinds } from './stages.ts';
 
 /** Runs our migrations, then pg-boss's own, then creates the queues. Returns the names of the migrations that ran. */
 export async function migrateAll(

@@ -7,8 +7,8 @@ import { requirePython } from '../../python/find-python.ts';
 import { trainerEnvironment } from '../../python/trainer-environment.ts';
 import { sharedFolder } from '../../round-files/shared-folder.ts';
 import type { RoundCluster } from '../../train/round/cluster.ts';
-import { trainerFolder } from '../round-assets.ts';
 import { clusterPorts, configuredCluster, driverEnvironment } from './clusters.ts';
+import { trainerFolder } from './round-assets.ts';
 
 type Progress = (message: string) => void;
 

@@ -10,8 +10,8 @@ import type { Log } from '../../telemetry/log.ts';
 import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
 import { Liveness } from '../../train/round/attempt/look.ts';
 import type { RoundDeps } from '../../train/round/deps.ts';
-import { roundAssets } from '../round-assets.ts';
 import { modelServing } from './model-serving.ts';
+import { roundAssets } from './round-assets.ts';
 import { roundCluster } from './round-cluster.ts';
 import { roundsDirOfRound } from './round-directory.ts';
 

@@ -1,3 +1,5 @@
+import type { ClusterFinding } from '../../domain/cluster-finding.ts';
+
 export interface ListedCluster {
   readonly name: string;
   readonly kind: string;
@@ -8,13 +10,6 @@ export interface ListedCluster {
   readonly mem_gb: number;
   /** The folder of round directories, as this machine sees it. */
   readonly rounds_dir: string;
-}
-
-export interface ClusterFinding {
-  readonly check: string;
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly message: string;
-  readonly hint: string | null;
 }
 
 export interface CheckRequest {

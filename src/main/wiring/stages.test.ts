@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readAppManifest } from '../config/app-manifest.ts';
-import { consentStage } from '../consent/stage.ts';
-import { foldKinds } from '../stage/fold.ts';
-import type { KindDeclaration } from '../stage/stage.ts';
+import { readAppManifest } from '../../config/app-manifest.ts';
+import { consentStage } from '../../consent/stage.ts';
+import { foldKinds } from '../../stage/fold.ts';
+import type { KindDeclaration } from '../../stage/stage.ts';
 import { assertPublished, jobKinds, tokenGrants } from './stages.ts';
 
 describe('what tokens may do', () => {
@@ -97,7 +97,7 @@ function loadedFor(entry: URL): string[] {
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
   });
-  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
   return (JSON.parse(output) as string[]).map((url) => url.replace(`file://${root}`, ''));
 }
 
@@ -106,6 +106,6 @@ it('the declarations load no handler, adapter or database, since the process wit
   expect(loaded).toEqual(
     expect.arrayContaining(['src/collect/stage.ts', 'src/consent/stage.ts', 'src/train/stage.ts']),
   );
-  const light = /^src\/(domain\/|stage\/|main\/stages\.ts|github\/writes\.ts|[a-z]+\/stage\.ts)/;
+  const light = /^src\/(domain\/|stage\/|main\/wiring\/stages\.ts|github\/writes\.ts|[a-z]+\/stage\.ts)/;
   expect(loaded.filter((file) => !light.test(file))).toEqual([]);
 });

@@ -1,11 +1,11 @@
-import { collectStage } from '../collect/stage.ts';
-import { consentStage } from '../consent/stage.ts';
-import type { TokenGrants } from '../domain/permissions.ts';
-import { type DeclaredWrite, repositoryWrites } from '../github/writes.ts';
-import { intakeStage } from '../intake/stage.ts';
-import type { JobTable } from '../jobs/queue.ts';
-import { foldKinds, foldRoutes, foldTokens } from '../stage/fold.ts';
-import { trainStage } from '../train/stage.ts';
+import { collectStage } from '../../collect/stage.ts';
+import { consentStage } from '../../consent/stage.ts';
+import type { TokenGrants } from '../../domain/permissions.ts';
+import { type DeclaredWrite, repositoryWrites } from '../../github/writes.ts';
+import { intakeStage } from '../../intake/stage.ts';
+import type { JobTable } from '../../jobs/queue.ts';
+import { foldKinds, foldRoutes, foldTokens } from '../../stage/fold.ts';
+import { trainStage } from '../../train/stage.ts';
 
 // The token broker, which holds the App's key, loads this file: it loads declarations, and none of their handlers.
 
