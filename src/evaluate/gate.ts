@@ -4,8 +4,7 @@ import type { EvaluationRow } from './evaluation-row.ts';
 import { type GateReason, reasonText, strictest } from './gate-reason.ts';
 import { rewardUnder } from './measure.ts';
 import { compareNight, type Night, type NightDifference } from './night.ts';
-import { improvementBound, type SequentialBound } from './sequential-bound.ts';
-import { spentAtLook } from './spending.ts';
+import { improvementBound, type SequentialBound, spentAtLook } from './sequential-bound.ts';
 import { type ModelSummary, summarise } from './summary.ts';
 
 export interface GateInput {

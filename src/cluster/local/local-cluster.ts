@@ -5,7 +5,6 @@ import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job
 import { MendloopError } from '../../domain/errors.ts';
 import { pollUntil } from '../../time/poll-until.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
-import { fileTail } from './file-tail.ts';
 import { JobFolder, supervisor } from './job-folder.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -118,5 +117,19 @@ export class LocalCluster implements Cluster {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Jobs go on without the app.
+  }
+}
+
+/** The last bytes of a file, as text; nothing where there is no file. */
+export async function fileTail(file: string, bytes: number): Promise<string> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) return '';
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, bytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }

@@ -4,7 +4,7 @@ import type { Database } from '../../db/tables.ts';
 import type { RoundFiles } from '../../domain/round-files.ts';
 import { endedStates } from '../../domain/round.ts';
 import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
-import { removeRoundFolder } from '../round/files/round-folder.ts';
+import { removeRoundFolder } from '../round/files/round-folders.ts';
 import { lockSnapshotFolder } from '../snapshot/lock.ts';
 import { removeUnlistedSnapshots } from '../snapshot/store.ts';
 

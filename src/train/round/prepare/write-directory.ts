@@ -8,11 +8,11 @@ import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts
 import {
   rowFileName,
   type SnapshotFile,
-  type SnapshotManifest,
   snapshotFiles,
+  type SnapshotManifest,
 } from '../../snapshot/manifest.ts';
 import type { RoundCluster } from '../cluster.ts';
-import { unfinishedFolder } from '../files/round-folder.ts';
+import { unfinishedFolder } from '../files/round-folders.ts';
 import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import { goldenRows } from './golden-rows.ts';
 import type { Lineage } from './lineage.ts';
