@@ -1,4 +1,4 @@
-/** One word of a POSIX shell, whatever it holds. */
+/** Quotes any text as one word of a POSIX shell: `it's` becomes `'it'\\''s'`. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

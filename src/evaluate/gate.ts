@@ -63,7 +63,7 @@ function mayHaveRisen(difference: NightDifference | null, margin: number): boole
   return difference !== null && difference.estimate - difference.error > margin;
 }
 
-/** It got better at what it was trained to please, and at nothing else: another formula fell, or none so much as leans upwards. */
+/** Whether the candidate improved under its training formula alone: another formula fell, or no other one rose at all. */
 function onlyTrainingRose({ formulas }: Night, training: string): boolean {
   const others = Object.entries(formulas).filter(
     ([formula, found]) => formula !== training && found !== null,

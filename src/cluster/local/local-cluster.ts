@@ -20,7 +20,7 @@ export interface LocalClusterOptions {
 
 const startPatienceMs = 10_000;
 
-/** This machine as a cluster: each job is a process of its own, found again by its files after the app was started anew. */
+/** This machine as a cluster: each job is a process of its own, found again by its files after a restart of Mendloop. */
 export class LocalCluster implements Cluster {
   readonly kind = 'local';
   readonly name: string;
@@ -78,7 +78,7 @@ export class LocalCluster implements Cluster {
     return { state: 'lost', exitCode: null, reason: 'process_gone' };
   }
 
-  /** Driver and supervisor, as far as they live: a driver goes on where its supervisor was killed. */
+  /** Returns the driver and the supervisor that are alive: a driver outlives a supervisor that was killed. */
   async #living(files: JobFolder): Promise<ProcessIdentity[]> {
     const known = await Promise.all([files.process('driver'), files.process('supervisor')]);
     const living: ProcessIdentity[] = [];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NativeState, NativeStatus } from '../../domain/cluster-job.ts';
 
-/** As a shell tells it: a signal, which Python and Ray give as a negative number, is 128 and its number. */
+/** The exit code as a shell gives it: a signal, negative in Python and Ray, is 128 plus its number. */
 function shellExitCode(code: number | null | undefined): number | null {
   if (code === null || code === undefined) return null;
   return code < 0 ? 128 - code : code;

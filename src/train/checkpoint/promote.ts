@@ -50,7 +50,7 @@ export async function pointAlias(
   return { from: now.checkpoint_id, to: id };
 }
 
-/** Both in turn. Throws as {@link makeReady} does; then no alias has moved. */
+/** Makes a checkpoint ready and points the alias at it. Throws as {@link makeReady} does; then no alias has moved. */
 export async function promoteCheckpoint(
   deps: CheckpointDeps,
   id: string,

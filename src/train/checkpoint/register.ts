@@ -5,7 +5,7 @@ import type { Database } from '../../db/tables.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import { outManifest } from '../../round-contract/round-files.ts';
 
-/** What we use of `out/manifest.json`; the rest is stored as it is. */
+/** The fields of `out/manifest.json` that are used here; the rest is stored as it is. */
 const manifestSchema = outManifest
   .pick({ schema: true, round_id: true, kind: true, step: true, base: true, tree_sha256: true })
   .strip();
@@ -28,7 +28,7 @@ export interface NewCheckpoint {
   readonly job_id?: string | null;
 }
 
-/** The name for good, also at the model server: no other weights ever get it. */
+/** Returns the permanent name of a checkpoint, also at the model server: no other weights ever get it. */
 export function checkpointId(round_id: string, step: number): string {
   return `mendloop-${round_id}-s${step}`;
 }

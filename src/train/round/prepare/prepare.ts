@@ -137,7 +137,7 @@ async function prepareOnce(deps: PrepareDeps, round: Round, cluster: RoundCluste
   return turnTo((await begin(deps, round, snapshot, written)) ? 'submitting' : 'snapshotting');
 }
 
-/** Its files disappear in the same moment, under whoever reads them. */
+/** Whether a purge took the round's snapshot: its files disappear while they are read. */
 async function wasPurged(db: Kysely<Database>, round_id: string): Promise<boolean> {
   const found = await db
     .selectFrom('round as r')
@@ -150,7 +150,7 @@ async function wasPurged(db: Kysely<Database>, round_id: string): Promise<boolea
 
 /**
  * `snapshotting`: freezes the data and puts the round directory in place. Every part is found again after a crash; where a
- * purge takes the data away meanwhile, it begins anew with what is left.
+ * purge takes the data away meanwhile, the round is prepared again with what is left.
  */
 export async function prepare(deps: PrepareDeps, round: Round): Promise<Turn> {
   await using cluster = await deps.cluster(round);

@@ -30,13 +30,13 @@ export interface DirectoryParts {
   readonly assets: RoundAssets;
   readonly snapshot: SnapshotManifest;
   readonly snapshotFolder: string;
-  /** Of an evaluation without training; the profile's where nothing is said. */
+  /** Size of an evaluation without training; absent: the profile's. */
   readonly evaluation?: SpecParts['evaluation'];
 }
 
 export interface WrittenDirectory {
   readonly spec: RoundSpec;
-  /** Of the bytes of `spec.json`. */
+  /** SHA-256 of the bytes of `spec.json`. */
   readonly spec_sha256: string;
 }
 
