@@ -1,9 +1,9 @@
 import { engineNames } from '../../domain/round.ts';
 import { evaluateModels } from '../../train/evaluation/evaluate-models.ts';
-import { abortOnStop } from '../frame/abort-on-stop.ts';
 import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { text, requiredText, whole, choice } from '../frame/options.ts';
 import { withRounds } from '../frame/rounds.ts';
+import { abortOnStop } from '../frame/stopping.ts';
 import { printEvaluation } from './print.ts';
 
 const options = {

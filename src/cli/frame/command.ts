@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 /** 0 done, 1 failed, 2 wrong usage, 3 not configured, 4 refused by policy. */
 export type ExitStatus = 0 | 1 | 2 | 3 | 4;
 
-/** What a command may touch: its arguments, its output, and the parts of the App that only `main` can put together. */
+/** What a command may use: its flags and arguments, its output, and the adapters that `main` puts together. */
 export interface CommandContext<O extends Options = Readonly<Record<never, never>>> {
   readonly flags: FlagsOf<O>;
   readonly args: readonly string[];
@@ -33,11 +33,11 @@ interface Definition<O extends Options> {
 export type OptionTexts = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command extends Omit<Required<Definition<Options>>, 'run'> {
-  /** Throws `usage` for an option whose text is no value of it. */
+  /** Throws `usage` for an option with an invalid text. */
   run(context: Omit<CommandContext, 'flags'> & { readonly texts: OptionTexts }): Promise<ExitStatus>;
 }
 
-/** A command whose body gets each option with the type that the option reads. */
+/** A command whose body gets the value of each option, with its type. */
 export function defineCommand<const O extends Options>(definition: Definition<O>): Command {
   return {
     args: '',

@@ -36,7 +36,7 @@ async function perform(cli: Cli, argv: readonly string[]): Promise<ExitStatus> {
   return command.run({ texts, args, out: cli.out, services: cli.services });
 }
 
-/** Runs one command line; failures are told on standard error and never thrown. */
+/** Runs one command line. Reports failures on standard error and does not throw. */
 export async function dispatch(cli: Cli, argv: readonly string[]): Promise<ExitStatus> {
   try {
     return await perform(cli, argv);

@@ -17,7 +17,7 @@ function optionUsage([name, { type, value = 'TEXT', isRequired = false }]: [stri
   return isRequired ? usage : `[${usage}]`;
 }
 
-/** How a command is called: its arguments, and every option, those first that may not be left out. */
+/** The usage of a command: its arguments, then its required and its optional options. */
 export function usageLine({ name, args, options }: Command): string {
   const entries = Object.entries(options);
   const required = entries.filter(([, { isRequired }]) => isRequired === true);

@@ -2,7 +2,7 @@ import type { JobAdmin } from '../../jobs/admin.ts';
 import type { CommandContext } from './command.ts';
 import { withDatabase } from './database.ts';
 
-/** Gives a command the queue as people see it. */
+/** Opens the administration of the queue, and closes it after `use`. */
 export function withJobs<T>(context: CommandContext, use: (admin: JobAdmin) => Promise<T>): Promise<T> {
   return withDatabase(async ({ db, url, log }) => {
     const services = await context.services();

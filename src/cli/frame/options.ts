@@ -1,6 +1,6 @@
 import { MendloopError } from '../../domain/errors.ts';
 
-/** One option of a command: how the help shows it, and how its text becomes a value of type `T`. */
+/** One option of a command: how the help shows the option, and how its text becomes a value of type `T`. */
 export interface Option<T = unknown> {
   readonly type: 'boolean' | 'string';
   readonly about: string;
@@ -9,13 +9,13 @@ export interface Option<T = unknown> {
   /** The text that stands for an option that is left out. */
   readonly default?: string;
   readonly isRequired?: boolean;
-  /** Throws `usage`, with the name of the option. */
+  /** Throws `usage`, naming the option. */
   read(text: string | boolean | undefined, name: string): T;
 }
 
 export type Options = Readonly<Record<string, Option>>;
 
-/** What a command gets: the value of each of its options. */
+/** The values of a command's options, by name. */
 export type FlagsOf<O extends Options> = {
   readonly [Name in keyof O]: O[Name] extends Option<infer T> ? T : never;
 };
@@ -29,7 +29,7 @@ export function flag(about: string): Option<boolean> {
   return { type: 'boolean', about, read: (text) => text === true };
 }
 
-/** Every command that prints has it. */
+/** An option of every command that prints. */
 export const json = flag('Print JSON instead of text.');
 
 /** `--name VALUE`; null where it is left out. */

@@ -10,7 +10,7 @@ export interface Invocation {
   readonly help: boolean;
 }
 
-/** The command whose words stand first, the longest name winning; null when there is none. */
+/** The command with the longest name that the words begin with; null if there is none. */
 export function findCommand(commands: readonly Command[], words: readonly string[]): Command | null {
   const named = (command: Command): boolean =>
     command.name.split(' ').every((word, index) => words[index] === word);

@@ -1,7 +1,7 @@
 import type { JsonContext } from './command.ts';
 import type { Column } from './table.ts';
 
-/** The answer of a command that lists: JSON where it is asked for, else a table. */
+/** Prints rows as JSON with `--json`, else as a table. */
 export function printRows<Row>(
   context: JsonContext,
   columns: readonly Column<Row>[],

@@ -6,7 +6,7 @@ export interface CommandRounds extends CommandDatabase {
   readonly rounds: RoundDeps;
 }
 
-/** Gives a command what it can plan, drive and end rounds with. */
+/** Opens what a command needs to plan, drive and end rounds, and closes it after `use`. */
 export function withRounds<T>(
   context: CommandContext,
   use: (opened: CommandRounds) => Promise<T>,

@@ -38,7 +38,7 @@ export interface RoundsRequest {
 /** What the commands need of the adapters, put together in `main`. */
 export interface Services {
   run(request: RunRequest): Promise<RunningRoles>;
-  /** Our migrations, then the queue's; returns the names of ours that ran. */
+  /** Runs Mendloop's migrations, then those of the queue. Returns the names of Mendloop's that ran. */
   migrate(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<readonly string[]>;
   openQueue(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<OpenQueue>;
   readonly doctorPorts: DoctorPorts;

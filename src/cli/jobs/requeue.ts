@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from 
 import { withJobs } from '../frame/jobs.ts';
 import { flag, usageError } from '../frame/options.ts';
 
-/** What was dead at the start: a job that dies again meanwhile is not put back without end. */
+/** Lists the dead jobs once, so that a job that dies again meanwhile is not requeued endlessly. */
 const mostAtOnce = 1_000_000;
 
 async function requeueAll(admin: JobAdmin): Promise<string[]> {

@@ -1,5 +1,12 @@
-import { pauseNights } from '../../train/schedule/pause.ts';
-import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
+import { latestNight } from '../../train/schedule/due-night.ts';
+import { pauseNights, unpauseNights } from '../../train/schedule/pause.ts';
+import {
+  type CommandContext,
+  defineCommand,
+  type ExitStatus,
+  type JsonContext,
+  jsonOption,
+} from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
 import { text, usageError } from '../frame/options.ts';
 
@@ -14,7 +21,7 @@ const options = {
   ...jsonOption,
 } as const;
 
-async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+async function pause(context: CommandContext<typeof options>): Promise<ExitStatus> {
   const { until: date } = context.flags;
   const until = date === null ? null : dateOf(date);
   await withDatabase(({ db }) => pauseNights(db, until));
@@ -27,5 +34,23 @@ export const roundPause = defineCommand({
   name: 'round pause',
   summary: 'Plan no nightly rounds for a while; those under way, manual ones and replacements go on.',
   options,
-  run,
+  run: pause,
+});
+
+async function unpause(context: JsonContext): Promise<ExitStatus> {
+  await withDatabase(async ({ config, db }) => {
+    const { at, timeZone } = config.rounds;
+    const night = at === null ? null : latestNight(new Date(), { at, timeZone }).night;
+    await unpauseNights(db, night);
+  });
+  if (context.flags.json) await context.out.json({ paused: false });
+  else await context.out.line('nightly rounds go on with the next night');
+  return 0;
+}
+
+export const roundUnpause = defineCommand({
+  name: 'round unpause',
+  summary: 'End a pause of the nightly rounds; the nights of the pause are not made up.',
+  options: jsonOption,
+  run: unpause,
 });

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
+import { MendloopError } from '../../domain/errors.ts';
 import { engineNames } from '../../domain/round.ts';
 import { showRound } from '../../queries/rounds.ts';
 import { formulaNames } from '../../reward/formulas.ts';
@@ -10,7 +13,6 @@ import { flag, text, whole, optionalWhole, choice, type FlagsOf } from '../frame
 import { type CommandRounds, withRounds } from '../frame/rounds.ts';
 import { followRound, statusOf } from './follow.ts';
 import { printRound } from './print.ts';
-import { readOverrides } from './read-overrides.ts';
 
 const startOptions = {
   cluster: text('NAME', 'Where it runs; ROUND_CLUSTER unless given.'),
@@ -28,6 +30,20 @@ const startOptions = {
   ...jsonOption,
 } as const;
 type StartFlags = FlagsOf<typeof startOptions>;
+
+const overridesFile = z.record(z.string(), z.unknown());
+
+/** A JSON object of engine keys; null where no file is named. Throws `input_invalid`. */
+async function readOverrides(file: string | null): Promise<Record<string, unknown> | null> {
+  if (file === null) return null;
+  try {
+    return overridesFile.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new MendloopError('input_invalid', 'the file of --overrides is no JSON object that can be read', {
+      cause,
+    });
+  }
+}
 
 type Asked = Omit<PlannedRound, 'round_id' | 'cluster' | 'engine' | 'formula' | 'request'> & {
   readonly cluster: string | null;
@@ -69,7 +85,7 @@ async function plan({ config, rounds }: CommandRounds, { request, ...given }: As
     formula: given.formula ?? formula,
     request: { ...request, hours },
   };
-  // A name that is not configured is told here, and not by a worker; the fake engine needs nothing to be made ready.
+  // Reports an unknown cluster here and not in a worker. The fake engine prepares nothing.
   await using _ = await rounds.cluster({ cluster: round.cluster, engine: 'fake' });
   await rounds.db.transaction().execute((trx) => planRound(trx, rounds.queue, round));
   return round.round_id;
