@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ConsentScope, ConsentSource } from '../domain/consent.ts';
+import type { DeliveryState } from '../domain/delivery.ts';
 import type { CandidateOrigin, Instance, InstanceStatus, IssueLink } from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
 import type {
@@ -51,7 +52,6 @@ export interface ConsentEventTable {
   at: Time;
 }
 
-export type DeliveryState = 'received' | 'routed' | 'ignored' | 'failed';
 export type PayloadState = 'kept' | 'withheld' | 'none' | 'emptied';
 
 export interface DeliveryTable {

@@ -49,7 +49,8 @@ export function mayRoundMove(from: RoundState, to: RoundState): boolean {
 export const engineNames = ['trl_grpo', 'trl_sft', 'verl_grpo', 'fake'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-export type RoundCause = 'night' | 'manual' | 'replacement';
+export const roundCauses = ['night', 'manual', 'replacement'] as const;
+export type RoundCause = (typeof roundCauses)[number];
 
 export type AttemptState =
   | 'submitting'
@@ -60,7 +61,15 @@ export type AttemptState =
   | 'cancelled'
   | 'lost';
 
-export type CheckpointStatus = 'candidate' | 'promoted' | 'retired' | 'discarded' | 'tainted' | 'purged';
+export const checkpointStatuses = [
+  'candidate',
+  'promoted',
+  'retired',
+  'discarded',
+  'tainted',
+  'purged',
+] as const;
+export type CheckpointStatus = (typeof checkpointStatuses)[number];
 
 export const aliasNames = ['stable', 'canary'] as const;
 export type AliasName = (typeof aliasNames)[number];

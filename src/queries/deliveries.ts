@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, DeliveryState, DeliveryTable, PayloadState } from '../db/tables.ts';
+import type { Database, DeliveryTable, PayloadState } from '../db/tables.ts';
+import type { DeliveryState } from '../domain/delivery.ts';
 import { equals, isNamed, type ListQuery, ordered } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
