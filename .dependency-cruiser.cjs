@@ -9,7 +9,7 @@ Visitor.prototype.visitStatement = function (statement) {
 };
 
 const capabilities = '^src/(collect|train|evaluate)/';
-const adapters = '^src/(github|git|docker|cluster|model|python)/';
+const adapters = '^src/(github|git|docker|cluster|model|python|round-files)/';
 
 /** The directions of docs/architecture.md. */
 module.exports = {
@@ -44,19 +44,45 @@ module.exports = {
       name: 'scoring-stands-alone',
       severity: 'error',
       from: { path: '^src/(scoring/|main/reward-server\\.ts$)', pathNot: '(test|test-support)\\.ts$' },
-      to: { pathNot: '^src/(scoring|reward|answer|diff|domain)/', dependencyTypesNot: ['core'] },
+      to: { pathNot: '^src/(scoring|reward|answer|diff|domain|http)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time|files|round-contract)/', '^src/$1/'] },
+    },
+    {
+      // The reward server bundles it.
+      name: 'http-imports-domain-only',
+      severity: 'error',
+      from: { path: '^src/http/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/(http|domain)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'time-imports-node-only',
       severity: 'error',
       from: { path: '^src/time/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^src/time/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'files-import-node-only',
+      severity: 'error',
+      from: { path: '^src/files/' },
+      to: { pathNot: '^src/files/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'evaluate-is-pure',
+      severity: 'error',
+      from: { path: '^src/evaluate/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/(evaluate|domain)/', '^node_modules/zod/'] },
+    },
+    {
+      // Round directories may lie on another machine: they are reached through RoundFiles alone.
+      name: 'rounds-reach-files-by-their-port',
+      severity: 'error',
+      from: { path: '^src/train/', pathNot: ['^src/train/snapshot/', '\\.test\\.ts$'] },
+      to: { path: '^(node:)?fs(/|$)', dependencyTypes: ['core'] },
     },
     {
       name: 'capabilities-see-no-adapter',

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Kysely, sql } from 'kysely';
 import { connect } from '../src/db/connect.ts';
 import type { Database } from '../src/db/tables.ts';
-import { migrateAll } from '../src/main/migrate-all.ts';
+import { migrateAll } from '../src/main/wiring/queue.ts';
 import { startEmbedded } from '../src/postgres/embedded.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { closedLoop, openLoop, percentile } from './intake/load.ts';

@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely';
 import { collectableRepository, whileConsenting } from '../consent/guard.ts';
-import type { Database, StoredComment } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { IssueFacts, StoredComment } from '../domain/repository.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../jobs/job.ts';
 import type { CollectDeps } from './deps.ts';
-import type { IssueFacts } from './ports.ts';
 import { recollectAnswering } from './pull/recollect.ts';
 
 /** Writes an issue as GitHub describes it now; an older description never replaces a newer one. */

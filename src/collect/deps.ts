@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { CollectableRepository } from '../consent/guard.ts';
 import type { Database } from '../db/tables.ts';
+import type { CodeMirror, RepositoryReader } from '../domain/repository.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { CodeMirror, RepositoryReader } from './ports.ts';
 
 /** GitHub and git as one job may see them. */
 export interface RepositoryAccess {

@@ -11,10 +11,10 @@ const manifestSchema = z.object({
   default_events: z.array(z.string()),
 });
 
-/** What the App asks of GitHub, as `app.yml` at the package's root says. */
+/** Permissions and events of the App, from `app.yml` at the package's root. */
 export type AppManifest = z.infer<typeof manifestSchema>;
 
-/** Reads the text of `app.yml`; throws `config_invalid`. */
+/** Parses the text of `app.yml`. Throws `config_invalid`. */
 export function parseAppManifest(text: string): AppManifest {
   try {
     return manifestSchema.parse(parse(text));

@@ -1,11 +1,11 @@
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON that depends on the data alone: keys sorted by code unit, no spaces. `undefined` is no JSON and is refused by type. */
+/** Writes JSON that depends on the data alone: keys sorted by code unit, no spaces. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(withSortedKeys(value as Json));
 }
 
-/** The same value, its keys and those below in order. */
+/** Copies a value with the keys of every object sorted. */
 export function withSortedKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => withSortedKeys(item));
   if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,6 @@
-/** What a repository's owner allows: nothing, collecting, training for the own organisation, training for others too. */
+/**
+ * What a repository's owner allows: nothing, collecting, training for the own organisation, training for others too.
+ */
 export const consentScopes = ['none', 'collect', 'train', 'share'] as const;
 export type ConsentScope = (typeof consentScopes)[number];
 
@@ -16,7 +18,7 @@ export function isConsentScope(text: string): text is ConsentScope {
   return (consentScopes as readonly string[]).includes(text);
 }
 
-/** Whether a granted scope covers a needed one; scopes are ordered as in {@link consentScopes}. */
+/** Returns whether a granted scope covers a needed one, in the order of {@link consentScopes}. */
 export function permits(granted: ConsentScope, needed: ConsentScope): boolean {
   return consentScopes.indexOf(granted) >= consentScopes.indexOf(needed);
 }
@@ -26,7 +28,7 @@ export function initialConsent(isPrivate: boolean, publicDefault: ConsentScope):
   return isPrivate ? 'none' : publicDefault;
 }
 
-/** The lower of the two: a request is never granted above the organisation's cap. */
+/** Returns the lower of two scopes: no consent is granted above the organisation's cap. */
 export function capped(requested: ConsentScope, cap: ConsentScope): ConsentScope {
   return permits(cap, requested) ? requested : cap;
 }

@@ -57,6 +57,3 @@ export const ignoreReasons = [
   'no_number',
 ] as const;
 export type IgnoreReason = (typeof ignoreReasons)[number];
-
-export const deliveryStates = ['received', 'routed', 'ignored', 'failed'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];

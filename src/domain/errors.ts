@@ -1,4 +1,4 @@
-/** What the worker may do with a job that failed: never again, again soon, or again once a limit has reset. */
+/** Whether a worker retries a failed job: never, soon, or later, once a limit has reset. */
 export type Retry = 'never' | 'soon' | 'later';
 
 interface ErrorEntry {
@@ -8,7 +8,7 @@ interface ErrorEntry {
   readonly hint: string;
 }
 
-/** Every error that Mendloop raises on purpose. Retry is decided here, where the error is made, never by its text. */
+/** Every error that Mendloop raises on purpose. The code decides about retries, never the message. */
 export const errorCatalogue = {
   config_invalid: { retry: 'never', exit: 3, hint: 'Run `mendloop config check` to see each setting.' },
   not_configured: {
@@ -25,6 +25,11 @@ export const errorCatalogue = {
   },
   not_found: { retry: 'never', exit: 1, hint: 'List what there is with the matching `list` command.' },
   input_invalid: { retry: 'never', exit: 1, hint: 'The message names the field that was refused.' },
+  move_invalid: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The status is another one by now; the history of the entity has its moves.',
+  },
   database_unreachable: {
     retry: 'soon',
     exit: 1,
@@ -75,7 +80,12 @@ export const errorCatalogue = {
   docker_unreachable: {
     retry: 'soon',
     exit: 1,
-    hint: 'Start the Docker engine, or set DOCKER_HOST; only execution labels need it.',
+    hint: 'Start the Docker engine, or set DOCKER_HOST.',
+  },
+  docker_refused: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The Docker engine refused the request; the message has its words.',
   },
   round_invalid: {
     retry: 'never',
@@ -90,7 +100,7 @@ export const errorCatalogue = {
   cluster_refused: {
     retry: 'never',
     exit: 1,
-    hint: 'The scheduler refused the job for good; the message has its words.',
+    hint: 'The scheduler refused the job and will refuse it again; the message quotes it.',
   },
   model_unreachable: {
     retry: 'soon',
@@ -120,7 +130,7 @@ export type ErrorCode = keyof typeof errorCatalogue;
 
 interface ErrorOptions {
   readonly cause?: unknown;
-  /** Seconds until another attempt makes sense, where the other side said so. */
+  /** Seconds to wait before a retry, where the remote service gave them. */
   readonly retryAfterSeconds?: number;
 }
 

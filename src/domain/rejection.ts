@@ -15,7 +15,7 @@ export const rejectionReasons = [
 ] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
-/** In one sentence, for people. */
+/** One sentence for people about each reason. */
 export const rejectionText: Record<RejectionReason, string> = {
   bot: 'Title, description or author names a bot or an automatic update.',
   empty: 'The pull request changes nothing.',

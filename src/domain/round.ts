@@ -1,4 +1,7 @@
-/** `round`: planned → snapshotting → submitting → running → finalising → evaluating → promoted | discarded; the others end it early. */
+/**
+ * `round`: planned → snapshotting → submitting → running → finalising → evaluating → promoted | discarded; the others
+ * end it early.
+ */
 export const roundStates = [
   'planned',
   'snapshotting',
@@ -22,7 +25,7 @@ export const endedStates = [
   'lost',
 ] as const satisfies readonly RoundState[];
 
-/** Nothing is under way any more; a person may resume some of them. */
+/** Returns whether a round has ended. A person may resume one that failed, was cancelled or was lost. */
 export function hasRoundEnded(state: RoundState): boolean {
   return (endedStates as readonly RoundState[]).includes(state);
 }
@@ -61,6 +64,14 @@ export type AttemptState =
   | 'cancelled'
   | 'lost';
 
+export type SnapshotState = 'ready' | 'purged';
+
+/** A purged snapshot is ready again when the same data is frozen once more. */
+export const snapshotMoves = {
+  ready: ['purged'],
+  purged: ['ready'],
+} as const satisfies Record<SnapshotState, readonly SnapshotState[]>;
+
 export const checkpointStatuses = [
   'candidate',
   'promoted',
@@ -71,8 +82,21 @@ export const checkpointStatuses = [
 ] as const;
 export type CheckpointStatus = (typeof checkpointStatuses)[number];
 
+/**
+ * `x → x` is an event of an alias that leaves the status as it is: a checkpoint that the other alias still names stays
+ * promoted, and a tainted one stays tainted.
+ */
+export const checkpointMoves = {
+  candidate: ['promoted', 'retired', 'discarded', 'tainted'],
+  promoted: ['promoted', 'retired', 'tainted'],
+  retired: ['promoted', 'retired', 'tainted'],
+  discarded: ['discarded', 'tainted'],
+  tainted: ['tainted', 'purged'],
+  purged: ['purged'],
+} as const satisfies Record<CheckpointStatus, readonly CheckpointStatus[]>;
+
 export const aliasNames = ['stable', 'canary'] as const;
 export type AliasName = (typeof aliasNames)[number];
 
-/** What the gate says: `keep` the incumbent, `accumulate` more nights of evidence, `refuse` for good. */
+/** What the gate says: `keep` the incumbent, `accumulate` more nights of evidence, or `refuse` the candidate. */
 export type GateDecision = 'promote' | 'keep' | 'accumulate' | 'refuse';

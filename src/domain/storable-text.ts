@@ -1,4 +1,4 @@
-/** PostgreSQL keeps neither NUL nor half of a surrogate pair: each becomes U+FFFD, so that one such title stops nothing. */
+/** Replaces NUL and unpaired surrogates by U+FFFD: PostgreSQL refuses a row with either of them. */
 export function storableText(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

@@ -1,14 +1,16 @@
 import type { Transaction } from 'kysely';
 import { changeConsent } from '../consent/change.ts';
-import type { Database, InstallationStatus } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
+import { lockStatus, moveStatus } from '../db/status.ts';
+import type { Database } from '../db/tables.ts';
 import type { ConsentSource } from '../domain/consent.ts';
+import type { InstallationStatus } from '../domain/github-status.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Change, RoutedDelivery } from './route.ts';
 
 /**
- * Takes a repository out of service: its consent falls to `none`, which purges what was collected. A caller that
- * chose it by its installation holds its row locked from then on, or a transfer could come between.
+ * Marks a repository as removed and sets its consent to `none`, which purges what was collected. A caller that chose
+ * the repository by its installation must hold the row locked since then: a transfer could change the installation
+ * meanwhile.
  */
 export async function removeRepository(
   trx: Transaction<Database>,
@@ -16,53 +18,22 @@ export async function removeRepository(
   repository_id: number,
   source: ConsentSource,
 ): Promise<void> {
-  const row = await trx
-    .selectFrom('repository')
-    .select(['status'])
-    .where('repository_id', '=', repository_id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row || row.status === 'removed') return;
-  await trx
-    .updateTable('repository')
-    .set({ status: 'removed', updated_at: new Date() })
-    .where('repository_id', '=', repository_id)
-    .execute();
-  await recordTransitions(trx, [
-    {
-      entity: 'repository',
-      entity_id: String(repository_id),
-      from_status: 'active',
-      to_status: 'removed',
-      event: source,
-    },
-  ]);
+  const move = { id: repository_id, from: 'active', to: 'removed', event: source } as const;
+  if (!(await moveStatus(trx, 'repository', move, { updated_at: new Date() }))) return;
   await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: 'repository removed' });
 }
 
-/** Moves an installation to a status; `removed` takes all its repositories along. */
+/** Changes the status of an installation. `removed` removes all its repositories as well. */
 export async function moveInstallation(
   trx: Transaction<Database>,
   queue: JobQueue,
   installation_id: number,
   to: InstallationStatus,
 ): Promise<void> {
-  const row = await trx
-    .selectFrom('installation')
-    .select(['status'])
-    .where('installation_id', '=', installation_id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row || row.status === to) return;
-  await trx
-    .updateTable('installation')
-    .set({ status: to, updated_at: new Date() })
-    .where('installation_id', '=', installation_id)
-    .execute();
-  const entity_id = String(installation_id);
-  await recordTransitions(trx, [
-    { entity: 'installation', entity_id, from_status: row.status, to_status: to, event: 'installation' },
-  ]);
+  const from = await lockStatus(trx, 'installation', installation_id);
+  if (from === null || from === to) return;
+  const move = { id: installation_id, from, to, event: 'installation' };
+  await moveStatus(trx, 'installation', move, { updated_at: new Date() });
   if (to !== 'removed') return;
   const repositories = await trx
     .selectFrom('repository')
@@ -75,7 +46,7 @@ export async function moveInstallation(
     await removeRepository(trx, queue, repository_id, 'uninstalled');
 }
 
-/** Takes consent back to `none`, which purges what was collected. */
+/** Sets a repository's consent to `none`, which purges what was collected. */
 export async function resetConsent(
   trx: Transaction<Database>,
   queue: JobQueue,
@@ -91,7 +62,10 @@ export async function resetConsent(
   await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: `repository ${source}` });
 }
 
-/** Those that belong to the installation, locked: one that moved to another may be told of its new home first. */
+/**
+ * Returns the repositories that still belong to the installation, locked. The event about a repository's new
+ * installation may have been routed before this removal.
+ */
 async function stillOf(
   trx: Transaction<Database>,
   installation_id: number | null,
@@ -108,7 +82,10 @@ async function stillOf(
   return rows.map((row) => row.repository_id);
 }
 
-/** Makes a routed state change, inside the routing transaction. A change of something unknown changes nothing. */
+/**
+ * Makes a routed state change, inside the routing transaction. Ignores installations and repositories that are not
+ * stored.
+ */
 export async function applyChange(
   trx: Transaction<Database>,
   queue: JobQueue,

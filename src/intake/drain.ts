@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { translateDatabaseError } from '../db/connect.ts';
+import { moveStatuses } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import type { DeliverySubject } from '../domain/delivery.ts';
 import { isMendloopError } from '../domain/errors.ts';
@@ -93,24 +93,14 @@ async function apply(
 }
 
 async function markRouted(trx: Transaction<Database>, verdicts: readonly Verdict[]): Promise<void> {
-  await sql`
-    update delivery d set state = v.state, reason = v.reason, routed_at = now()
-    from json_to_recordset(${JSON.stringify(verdicts)}::json) as v(delivery_id uuid, state text, reason text)
-    where d.delivery_id = v.delivery_id`.execute(trx);
-  await recordTransitions(
-    trx,
-    verdicts.map(({ delivery_id, event, state, reason }) => ({
-      entity: 'delivery',
-      entity_id: delivery_id,
-      from_status: 'received',
-      to_status: state,
-      event,
-      reason,
-    })),
-  );
+  const moves = verdicts.map(({ delivery_id: id, event, state: to, reason }) => ({
+    ...{ id, to, event, reason },
+    from: 'received' as const,
+  }));
+  await moveStatuses(trx, 'delivery', moves, { routed_at: sql<Date>`now()` });
 }
 
-/** Routes one batch in one transaction: verdicts, state changes, transition rows and jobs commit together or not at all. */
+/** Routes one batch in one transaction, so that verdicts, state changes, transition rows and jobs commit together. */
 function routeBatch(deps: DrainDeps, limit: number, only?: string): Promise<number> {
   return deps.db.transaction().execute(async (trx) => {
     const rows = await takeUnrouted(trx, limit, only);
@@ -129,7 +119,7 @@ function routeBatch(deps: DrainDeps, limit: number, only?: string): Promise<numb
   });
 }
 
-/** A delivery that cannot be routed on its own is set aside with its reason, so that the others go on. */
+/** Marks a delivery that cannot be routed even alone as failed, with its reason, so that the others are routed. */
 async function setAside(deps: DrainDeps, delivery_id: string, event: string, error: unknown): Promise<void> {
   deps.log.error({ delivery_id, ...errorFields(error) }, 'delivery cannot be routed');
   const reason = isMendloopError(error) ? error.code : 'unroutable';
@@ -158,7 +148,7 @@ async function routeSingly(deps: DrainDeps): Promise<number> {
   return rows.length;
 }
 
-/** Routes all deliveries that wait; returns how many. One poison delivery fails alone. */
+/** Routes all waiting deliveries and returns their number. A delivery that breaks its batch fails alone. */
 export async function drainOnce(deps: DrainDeps): Promise<number> {
   let total = 0;
   for (;;) {
@@ -177,12 +167,15 @@ export async function drainOnce(deps: DrainDeps): Promise<number> {
 }
 
 export interface Drain {
-  /** Routes what waits, soon; calls while it runs are folded into one more pass. */
+  /** Starts a pass over the waiting deliveries. Calls during a pass cause one more pass together. */
   readonly wake: () => void;
   stop(): Promise<void>;
 }
 
-/** Runs the drain when woken, and every `everyMs` in case a wake-up was lost with its process. */
+/**
+ * Routes deliveries at each `wake`, and every `everyMs`, since the process that would have woken the drain may have
+ * died.
+ */
 export function startDrain(deps: DrainDeps, everyMs: number): Drain {
   let running: Promise<void> | null = null;
   let again = false;

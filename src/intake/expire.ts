@@ -4,7 +4,7 @@ import type { JobOutcome } from '../jobs/job.ts';
 
 const dayMs = 86_400_000;
 
-/** Empties the text of deliveries older than `days`; ids, event, action and time stay. Index used: delivery_kept. */
+/** Deletes the texts of deliveries older than `days`. Ids, event, action and time stay. Index used: delivery_kept. */
 export async function expirePayloads(
   db: Kysely<Database>,
   now: Date,

@@ -11,8 +11,8 @@ export interface ArrivedDelivery extends ReadDelivery {
 }
 
 /**
- * One statement for a whole group. The consent is looked up by the statement itself: text of a repository that does
- * not consent is sent to the server as a parameter and never written to a page or to the write-ahead log.
+ * Inserts a group of deliveries by one statement, which looks the consent up itself: text of a repository that does not
+ * consent reaches the server as a parameter, and is never written to a page or to the write-ahead log.
  */
 async function insertGroup(db: Kysely<Database>, group: readonly ArrivedDelivery[]): Promise<void> {
   const rows = JSON.stringify(group);
@@ -38,7 +38,9 @@ interface Waiting {
 }
 
 export interface Inbox {
-  /** Resolves once the delivery is durable; a delivery that is already there resolves too. Rejects with a typed error. */
+  /**
+   * Resolves once the delivery is durable; a delivery that is already there resolves too. Rejects with a typed error.
+   */
   add(delivery: ArrivedDelivery): Promise<void>;
 }
 
@@ -53,8 +55,8 @@ export interface InboxOptions {
 }
 
 /**
- * Makes concurrent deliveries durable together: while a statement is under way, arrivals gather for the next one.
- * If a group is refused, its members are tried one by one, so that a poison payload fails alone.
+ * Makes concurrent deliveries durable together: deliveries that arrive while a statement runs are inserted by the next
+ * one. When the database refuses a group, each delivery is inserted alone, so that one bad payload fails alone.
  */
 export function createInbox({ db, onDurable, groupSize, inFlight }: InboxOptions): Inbox {
   const waiting: Waiting[] = [];

@@ -5,7 +5,7 @@ import { errorFields, type Log } from '../telemetry/log.ts';
 import type { Inbox } from './inbox.ts';
 import { readDelivery } from './subject.ts';
 
-/** An answer for GitHub that names no content; Probot takes the status from it. */
+/** An error whose message holds no content; Probot answers GitHub with its status and message. */
 class IntakeError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -23,7 +23,7 @@ export interface IntakeOptions {
   readonly log: Log;
 }
 
-/** Makes one delivery durable; GitHub is told 200 only after that. */
+/** Makes one delivery durable. Resolves, and so lets Probot answer 200, only after that. */
 export async function receive(options: IntakeOptions, event: EmitterWebhookEvent): Promise<void> {
   const read = readDelivery(event.payload, options.ownLogin());
   if (!read) throw new IntakeError(422, 'the payload has fields of the wrong type');
@@ -47,8 +47,8 @@ const silent = {
 };
 
 /**
- * Probot as webhook receiver only. It holds no App key: `githubToken` is a placeholder that is never sent, since no
- * handler uses `context.octokit`; everything that talks to GitHub is a job with a token of its own.
+ * Uses Probot as a webhook receiver alone. Probot holds no App key: `githubToken` is a placeholder that is never sent,
+ * since no handler uses `context.octokit`. Jobs talk to GitHub, each with a token of its own.
  */
 export async function createIntakeMiddleware(options: IntakeOptions) {
   const probot = new Probot({

@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
+import type { AppPort } from '../domain/github-app.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { AppPort } from './ports.ts';
 
 declare module '../jobs/job.ts' {
   interface JobKinds {

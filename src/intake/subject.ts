@@ -15,7 +15,7 @@ const repository = z.object({
 
 const account = z.object({ login: z.string(), type: z.string().optional() });
 
-/** The fields of a webhook payload that are used; everything else is dropped on arrival. */
+/** The fields of a webhook payload that Mendloop uses. All others are dropped on arrival. */
 const envelope = z.object({
   action: z.string().nullish(),
   installation: z
@@ -77,7 +77,7 @@ export interface ReadDelivery {
   readonly payload: KeptPayload | null;
 }
 
-/** Longest text kept of one field, in UTF-16 units; the whole is read from GitHub when it is collected. */
+/** Longest stored text of one field, in UTF-16 units. Collecting reads the whole text from GitHub. */
 const keptLength = 4096;
 
 function storable(value: string | null | undefined): string {

@@ -1,25 +1,25 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { isMendloopError } from '../domain/errors.ts';
+import type { AppPort, RememberedDelivery } from '../domain/github-app.ts';
 import { isDeliveryId } from '../domain/ids.ts';
 import type { JobOutcome } from '../jobs/job.ts';
-import type { AppPort, RememberedDelivery } from './ports.ts';
 
 /** GitHub remembers deliveries for three days. */
 const rememberedMs = 3 * 86_400_000;
 /** A delivery younger than this may still be on its way. */
 const graceMs = 30_000;
 const maxAsks = 5;
-/** A delivery that was asked for is given this long to arrive before it is asked for again. */
+/** Time between two requests to redeliver the same delivery. */
 const patienceMs = 120_000;
 
 export interface SweepDeps {
   readonly db: Kysely<Database>;
-  readonly app: AppPort;
+  readonly app: Pick<AppPort, 'deliveries' | 'redeliver'>;
   readonly now: () => Date;
 }
 
-/** The newest attempt of each delivery, without those that are too young to be missed. */
+/** Returns the newest attempt of each delivery by GUID, without deliveries that may still be on their way. */
 function candidates(remembered: readonly RememberedDelivery[], now: Date): Map<string, RememberedDelivery> {
   const newest = new Map<string, RememberedDelivery>();
   for (const item of remembered) {
@@ -38,7 +38,7 @@ async function held(db: Kysely<Database>, guids: readonly string[]): Promise<Set
   return new Set(rows.map((row) => row.delivery_id));
 }
 
-/** Claims one ask; false when it was asked for too lately or too often. */
+/** Counts one request to redeliver. Returns false when the last one was too recent, or `maxAsks` is reached. */
 async function claimAsk(db: Kysely<Database>, delivery_id: string, now: Date): Promise<boolean> {
   const row = await db
     .insertInto('redelivery')
@@ -67,8 +67,8 @@ async function ask(deps: SweepDeps, item: RememberedDelivery): Promise<boolean> 
 }
 
 /**
- * Asks GitHub to redeliver what it sent and we do not hold: whatever GitHub recorded as the answer, the delivery table
- * alone says what is durable here.
+ * Asks GitHub to redeliver what is not in the table `delivery`. The answer that GitHub recorded does not count: a 200
+ * may have been lost with the row, and a timeout may have been stored.
  */
 export async function sweepDeliveries(deps: SweepDeps): Promise<JobOutcome<'deliveries.sweep'>> {
   const now = deps.now();

@@ -1,16 +1,16 @@
 import type { Kysely, Transaction } from 'kysely';
+import { putWithStatus } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
 import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
+import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/github-app.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { moveInstallation, removeRepository, resetConsent } from './changes.ts';
-import type { AppPort, InstallationFacts, InstalledRepository } from './ports.ts';
 
 export interface SyncDeps {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
-  readonly app: AppPort;
+  readonly app: Pick<AppPort, 'installation' | 'repositories'>;
   readonly consentPublicDefault: ConsentScope;
   readonly consentCap: ConsentScope;
 }
@@ -20,40 +20,22 @@ async function saveInstallation(
   installation_id: number,
   facts: InstallationFacts,
 ) {
-  const before = await trx
-    .selectFrom('installation')
-    .select(['status'])
-    .where('installation_id', '=', installation_id)
-    .forUpdate()
-    .executeTakeFirst();
-  const status = facts.suspended ? ('suspended' as const) : ('active' as const);
   const row = {
+    installation_id,
     account_login: facts.account_login,
     account_type: facts.account_type,
-    status,
     permissions: JSON.stringify(facts.permissions),
     events: JSON.stringify(facts.events),
     updated_at: new Date(),
   };
-  await trx
-    .insertInto('installation')
-    .values({ installation_id, ...row })
-    .onConflict((conflict) => conflict.column('installation_id').doUpdateSet(row))
-    .execute();
-  if (before?.status === status) return;
-  const entity_id = String(installation_id);
-  await recordTransitions(trx, [
-    {
-      entity: 'installation',
-      entity_id,
-      from_status: before?.status ?? null,
-      to_status: status,
-      event: 'sync',
-    },
-  ]);
+  const to = facts.suspended ? 'suspended' : 'active';
+  await putWithStatus(trx, 'installation', row, { to, event: 'sync' });
 }
 
-/** Whether a repository came from another account; one that installs anew keeps its login. */
+/**
+ * Returns whether a repository came from another account. An account that installs the App again has a new
+ * installation id and the same login.
+ */
 async function changedHands(
   trx: Transaction<Database>,
   from: number | undefined,
@@ -70,8 +52,8 @@ async function changedHands(
 }
 
 /**
- * A repository that is new, or back after a removal, starts with the default consent of its kind; one that changed
- * hands starts at `none`, whether its transfer was told before or after.
+ * Stores a repository of the installation. A new or returning one starts with the default consent for public or private
+ * repositories. One from another account starts at `none`, whether or not the transfer event has arrived.
  */
 async function admit(
   trx: Transaction<Database>,
@@ -101,28 +83,13 @@ async function admit(
   const byDefault = capped(initialConsent(seen.private, deps.consentPublicDefault), deps.consentCap);
   const consent = transferred ? 'none' : byDefault;
   const source = transferred ? 'transferred' : 'default';
-  const row = { ...known, installation_id, status: 'active' as const, consent };
-  await trx
-    .insertInto('repository')
-    .values({ repository_id, ...row })
-    .onConflict((conflict) =>
-      conflict.column('repository_id').doUpdateSet({ ...row, updated_at: new Date() }),
-    )
-    .execute();
+  const row = { repository_id, ...known, installation_id, consent, updated_at: new Date() };
+  await putWithStatus(trx, 'repository', row, { to: 'active', event: 'sync' });
   const from_scope = before?.consent ?? null;
   await trx
     .insertInto('consent_event')
     .values({ repository_id, from_scope, to_scope: consent, source, reason: 'repository added' })
     .execute();
-  await recordTransitions(trx, [
-    {
-      entity: 'repository',
-      entity_id: String(repository_id),
-      from_status: before?.status ?? null,
-      to_status: 'active',
-      event: 'sync',
-    },
-  ]);
 }
 
 async function dropMissing(
@@ -144,7 +111,7 @@ async function dropMissing(
   }
 }
 
-/** Brings our knowledge of an installation up to what GitHub says now; the order of events does not matter. */
+/** Stores an installation and its repositories as GitHub describes them now, whatever order the events arrived in. */
 export async function syncInstallation(
   deps: SyncDeps,
   installation_id: number,

@@ -4,19 +4,19 @@ import { z } from 'zod';
 import type { Database } from '../db/tables.ts';
 import { deadQueue, queueNames } from './queues.ts';
 
-/** Repositories whose jobs are asked for; null for every job, also those of no repository. */
+/** Repositories whose jobs are read; null for every job, also those of no repository. */
 export type JobScope = readonly number[] | null;
 
 export interface QueueCounts {
   readonly name: string;
-  /** May start now. */
+  /** Jobs that may start now. */
   readonly waiting: number;
-  /** Waits for a time: put off, or between two attempts. */
+  /** Jobs that wait for a time: put off, or between two attempts. */
   readonly delayed: number;
   readonly running: number;
-  /** Completed and still kept by the queue's retention. */
+  /** Completed jobs within the queue's retention. */
   readonly done: number;
-  /** Failed for the last time and not requeued. */
+  /** Jobs that failed for the last time and were not requeued. */
   readonly dead: number;
 }
 
@@ -38,23 +38,23 @@ export interface JobRow {
   readonly message: string | null;
 }
 
-/** Reads the queue for people, and puts dead jobs back. */
+/** Reads the queue for people, and requeues dead jobs. */
 export interface JobAdmin {
-  /** Each queue, in the order of the registry, also the empty ones. */
+  /** Every queue, also the empty ones, in the order of `queueNames`. */
   queues(scope: JobScope): Promise<QueueCounts[]>;
-  /** Longest running first. */
+  /** Jobs at work, the longest running first. */
   running(scope: JobScope, limit: number): Promise<JobRow[]>;
-  /** Next to start first. */
+  /** Jobs in the order in which they start. */
   waiting(scope: JobScope, limit: number): Promise<JobRow[]>;
-  /** Latest first. */
+  /** Dead jobs, the latest first. */
   dead(scope: JobScope, limit: number): Promise<JobRow[]>;
   findDead(jobId: string): Promise<JobRow | null>;
-  /** Moves a dead job back to its queue as a new job with all its attempts; false when it is not there (any more). */
+  /** Moves a dead job back to its queue as a new job with all its attempts; false when there is no such dead job. */
   requeue(jobId: string): Promise<boolean>;
 }
 
 const failureSchema = z.object({ code: z.string().optional(), message: z.string().optional() });
-/** The queue itself notes a lost worker or an elapsed limit one level deeper. */
+/** pg-boss nests what it stores of a lost worker or an elapsed limit one level deeper. */
 const outputSchema = z.union([
   z.object({ value: failureSchema }).transform(({ value }) => value),
   failureSchema,
@@ -74,7 +74,7 @@ function within(scope: JobScope): RawBuilder<boolean> {
   return scope === null ? sql`true` : sql`${repositoryOf} = any(${scope}::bigint[])`;
 }
 
-/** pg-boss counts per queue at most once a minute and not per repository, hence read-only SQL; only in this file. */
+/** Reads pg-boss's table by SQL: its own counts are up to a minute old, and not per repository. */
 function select(
   where: RawBuilder<boolean>,
   order: RawBuilder<unknown>,
@@ -88,7 +88,7 @@ function select(
     from pgboss.job where ${where} order by ${order} limit ${limit}`;
 }
 
-/** What still lies in the dead queue; a requeued job is gone from it. */
+/** Selects the jobs in the dead queue; requeuing removes a job from it. */
 const isDead = sql<boolean>`name = ${deadQueue} and state in ('created', 'retry', 'failed')`;
 const isOurs = sql<boolean>`name = any(${[...queueNames]})`;
 

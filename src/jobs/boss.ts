@@ -31,7 +31,9 @@ function ignoreStoredKeys(boss: PgBoss): void {
   };
 }
 
-/** Opens pg-boss for a role. Only the migrator may create or change its schema; others call `assertQueueSchema` first. */
+/**
+ * Opens pg-boss for a role. Only the migrator may create or change its schema; others call `assertQueueSchema` first.
+ */
 export async function startBoss({ databaseUrl, log, role }: BossOptions): Promise<PgBoss> {
   const worker = role === 'worker';
   const boss = new PgBoss({

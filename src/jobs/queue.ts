@@ -32,7 +32,9 @@ export function keyOf(kinds: JobTable, job: NewJob): string {
   return queues[queue].serialBy === 'queue' ? queue : (key as (payload: JobPayload) => string)(job.payload);
 }
 
-/** The key serialises (a unique index of the active ones); the group keeps a fetch from stumbling over an active key. */
+/**
+ * The key serialises (a unique index of the active ones); the group keeps a fetch from stumbling over an active key.
+ */
 function toInsert(job: NewJob, key: string, deferred: number): JobInsert<JobData> {
   return {
     id: jobIdOf(job, deferred),

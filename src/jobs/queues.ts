@@ -32,7 +32,10 @@ const quick = {
  * serial policy never change, since rows of jobs refer to them.
  */
 export const queues = {
-  /** Reads of one repository, in seconds. A purge shares the queue, so it never runs beside the collecting of its repository. */
+  /**
+   * Reads of one repository, in seconds. A purge shares the queue, so it never runs beside the collecting of its
+   * repository.
+   */
   repository: quick,
   /** What GitHub says of one installation; two readings at once would overwrite each other's result. */
   installation: quick,

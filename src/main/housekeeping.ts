@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { schedule } from 'node-cron';
 import { removeStaleMirrors } from '../collect/stale-mirrors.ts';
 import type { Database } from '../db/tables.ts';
+import type { RoundFiles } from '../domain/round-files.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
 import { removePurgedFolders } from '../train/round/files/purged-folders.ts';
 
@@ -11,12 +12,15 @@ export interface HousekeepingDeps {
   /** This host's folder of mirrors. */
   readonly mirrors: string;
   /** Where this host sees round directories. */
-  readonly rounds: () => Promise<readonly string[]>;
-  /** Unloads from the model server what no answer may come from any more. */
+  readonly rounds: () => Promise<readonly RoundFiles[]>;
+  /** Unloads tainted checkpoints from the model servers. */
   readonly retireTainted: () => Promise<void>;
 }
 
-/** What every host does for itself, at boot and every ten minutes: it is no job, since jobs run on one host. */
+/**
+ * Tidies this host at boot and every ten minutes. This is no job, since one host runs a job and each has files of its
+ * own.
+ */
 export function startHousekeeping(deps: HousekeepingDeps): { stop(): Promise<void> } {
   const { db, log } = deps;
   async function attempt(work: () => Promise<void>): Promise<void> {

@@ -1,17 +1,14 @@
 import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.ts';
 import { assertMigrated } from '../db/migrate.ts';
-import { createAppReader } from '../github/app-reader.ts';
 import type { BrokerProcess } from '../github/broker/parent.ts';
-import { createGitHubClient } from '../github/client.ts';
-import { githubHosts } from '../github/hosts.ts';
 import { assertQueueSchema } from '../jobs/boss.ts';
-import { errorFields, type Log } from '../telemetry/log.ts';
-import { brokerFor } from './broker-process.ts';
-import { createDashboardFor } from './dashboard.ts';
-import { type OpenDatabase, openDatabase } from './database.ts';
-import { migrateAll } from './migrate-all.ts';
+import type { Log } from '../telemetry/log.ts';
 import { type ServerRole, startServerRole } from './server.ts';
+import { createDashboardFor } from './wiring/dashboard.ts';
+import { type OpenDatabase, openDatabase } from './wiring/database.ts';
+import { brokerFor, learnOwnLogin } from './wiring/github.ts';
+import { migrateAll } from './wiring/queue.ts';
 import { type Role, startWorkerRole } from './worker.ts';
 
 export type RoleName = 'server' | 'worker';
@@ -19,7 +16,7 @@ export type RoleName = 'server' | 'worker';
 export interface Running {
   /** Address of the dashboard; null where no server runs in this process. */
   readonly url: string | null;
-  /** Ends every role, in the order that loses nothing. */
+  /** Stops the server before the worker, then the broker and the database. */
   stop(): Promise<void>;
 }
 
@@ -27,26 +24,10 @@ export interface RunOptions {
   readonly config: Config;
   readonly log: Log;
   readonly roles: readonly RoleName[];
-  /** Brings the schema up to date first; otherwise a pending migration is refused. */
+  /** Migrates the schema first. Without it a pending migration throws `migration_pending`. */
   readonly migrate: boolean;
-  /** Where the private key is taken from; this process's environment where absent. */
+  /** Environment that holds the private key. Default: that of this process. */
   readonly environment?: NodeJS.ProcessEnv;
-}
-
-/** The login of our bot, asked once GitHub can be reached; null until then. */
-function learnOwnLogin(config: Config, broker: BrokerProcess | null, log: Log): () => string | null {
-  let login = config.app?.slug ? `${config.app.slug}[bot]` : null;
-  if (login !== null || !broker) return () => login;
-  const token = async () => (await broker.token({ want: 'app', kind: 'own-login' })).token;
-  const hosts = githubHosts(config.githubApiUrl);
-  const reader = createAppReader(createGitHubClient({ hosts, token, purpose: 'own-login' }));
-  void reader.self().then(
-    ({ slug }) => {
-      if (slug !== undefined) login = `${slug}[bot]`;
-    },
-    (error: unknown) => log.warn(errorFields(error), 'own login not learned; set APP_SLUG'),
-  );
-  return () => login;
 }
 
 interface Started {
@@ -83,7 +64,7 @@ async function startRoles(
   return { server, roles: started };
 }
 
-/** Starts roles in this process. A failure half-way ends what had started. */
+/** Starts roles in this process. When one fails to start, the others are stopped. */
 export async function run(options: RunOptions): Promise<Running> {
   const { config, log } = options;
   const broker = brokerFor(config, options.environment);

@@ -20,7 +20,10 @@ async function look({ db, queue, log, now }: Deps, { at, ...rounds }: RoundsConf
   }
 }
 
-/** Every worker looks at boot and every minute; the database makes one round a night of it. */
+/**
+ * Plans the round of a night that is due, at boot and every minute. All workers do so; the database admits one round a
+ * night.
+ */
 export function startRoundSchedule(deps: Deps, config: RoundsConfig): { stop(): Promise<void> } {
   const first = look(deps, config);
   const task = schedule('* * * * *', () => look(deps, config), { timezone: 'UTC', noOverlap: true });

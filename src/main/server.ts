@@ -1,11 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Kysely } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/tables.ts';
-import { MendloopError } from '../domain/errors.ts';
+import { closeServer, listen } from '../http/listen.ts';
 import { startDrain } from '../intake/drain.ts';
 import { createGate } from '../intake/gate.ts';
 import { createInbox } from '../intake/inbox.ts';
@@ -39,33 +38,15 @@ const limits = {
   maxConnections: 1000,
   requestTimeoutMs: 15_000,
   headersTimeoutMs: 10_000,
-  /** How late the two may be noticed; Node looks every 30 s on its own. */
+  /** How often Node looks for connections beyond these two limits; its default is 30 s. */
   checkEveryMs: 1000,
   keepAliveTimeoutMs: 30_000,
   maxHeaderSize: 16 * 1024,
   maxBufferedBytes: 64 * 1024 * 1024,
 };
-/** In case a wake-up was lost with another server's process. */
+const closeGraceMs = 5000;
+/** Interval of passes without a wake-up: another server may have died between storing a delivery and routing it. */
 const drainEveryMs = 1000;
-
-async function listen(server: Server, host: string, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new MendloopError('config_invalid', `cannot listen on ${host}:${port}`, { cause: error })),
-    );
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 5000).unref();
-  });
-}
 
 async function createIntake(options: ServerRoleOptions, onDurable: () => void) {
   const { config, db, log, ownLogin } = options;
@@ -82,7 +63,7 @@ async function createIntake(options: ServerRoleOptions, onDurable: () => void) {
   return { gate, middleware };
 }
 
-/** Takes deliveries, routes them, and serves the dashboard. */
+/** Receives deliveries, routes them, and serves the dashboard. */
 export async function startServerRole(options: ServerRoleOptions): Promise<ServerRole> {
   const { config, db, databaseUrl, log } = options;
   const boss = await startBoss({ databaseUrl, log, role: 'server' });
@@ -113,7 +94,7 @@ export async function startServerRole(options: ServerRoleOptions): Promise<Serve
   return {
     url,
     async stop() {
-      await close(server);
+      await closeServer(server, closeGraceMs);
       await drain.stop();
       await boss.stop({ graceful: false, close: true });
     },

@@ -11,12 +11,13 @@ import { startTicker } from '../jobs/ticker.ts';
 import { startWorker } from '../jobs/worker.ts';
 import type { Log } from '../telemetry/log.ts';
 import { retireTainted } from '../train/checkpoint/retire-tainted.ts';
-import { bindStages, mirrorsFolder } from './bind-stages.ts';
-import { roundsFolders } from './clusters.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startRoundSchedule } from './round-schedule.ts';
-import { roundDeps } from './rounds.ts';
 import { jobKinds, routes } from './stages.ts';
+import { bindStages } from './wiring/bind-stages.ts';
+import { roundsFolders } from './wiring/clusters.ts';
+import { mirrorsFolder } from './wiring/github.ts';
+import { roundDeps } from './wiring/rounds.ts';
 
 export interface WorkerRoleOptions {
   readonly config: Config;
@@ -27,14 +28,17 @@ export interface WorkerRoleOptions {
 }
 
 export interface Role {
-  /** Finishes what is at work and gives the rest back; resolves when nothing of the role is left. */
+  /**
+   * Waits for the jobs at work, gives those that do not end in time back to the queue, and closes everything of the
+   * role.
+   */
   stop(): Promise<void>;
 }
 
-/** A worker also drains, slowly, so that deliveries are routed while no server runs. */
+/** Interval at which a worker routes deliveries, in case no server runs. */
 const drainEveryMs = 2000;
 
-/** What this machine has when the worker starts; an engine that is started later is found by the next start. */
+/** Returns what this machine has now. A Docker engine that starts later is used after a restart of the worker. */
 async function findAbilities(): Promise<Ability[]> {
   return readEngine().then(
     () => ['docker'],
@@ -42,7 +46,7 @@ async function findAbilities(): Promise<Ability[]> {
   );
 }
 
-/** Runs jobs, and ticks for the scheduled ones. */
+/** Runs jobs, and enqueues the scheduled ones. */
 export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role> {
   const { config, db, databaseUrl, broker, log } = options;
   const boss = await startBoss({ databaseUrl, log, role: 'worker' });

@@ -52,7 +52,17 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
   ],
   'scoring-stands-alone': ['src/scoring/planted.ts', "import { z } from 'zod';\nz.string();\n"],
   'adapters-import-pure-rooms': ['src/git/planted.ts', "import '../github/hosts.ts';\n"],
+  'http-imports-domain-only': ['src/http/planted.ts', "import '../telemetry/log.ts';\n"],
   'time-imports-node-only': ['src/time/planted.ts', "import '../domain/errors.ts';\n"],
+  'files-import-node-only': ['src/files/planted.ts', "import '../domain/errors.ts';\n"],
+  'evaluate-is-pure': [
+    'src/evaluate/planted.ts',
+    "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
+  ],
+  'rounds-reach-files-by-their-port': [
+    'src/train/round/planted.ts',
+    "import { readFile } from 'node:fs/promises';\nvoid readFile('x');\n",
+  ],
   'capabilities-see-no-adapter': [
     'src/collect/planted-adapter.ts',
     "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",

@@ -5,7 +5,7 @@ import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { isDeliveryId } from '../../src/domain/ids.ts';
-import { migrateAll } from '../../src/main/migrate-all.ts';
+import { migrateAll } from '../../src/main/wiring/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { temporaryHome } from '../support/home.ts';

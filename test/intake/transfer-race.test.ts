@@ -8,9 +8,9 @@ import type { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/db/connect.ts';
 import type { Database } from '../../src/db/tables.ts';
+import type { AppPort } from '../../src/domain/github-app.ts';
 import { drainOnce } from '../../src/intake/drain.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
-import type { AppPort } from '../../src/intake/ports.ts';
 import { syncInstallation } from '../../src/intake/sync-installation.ts';
 import { startBoss } from '../../src/jobs/boss.ts';
 import { createJobQueue, type JobQueue } from '../../src/jobs/queue.ts';
@@ -23,7 +23,7 @@ const log = createLog('silent');
 const newOwner = 78;
 
 /** The old owner's installation, which no longer sees any repository. */
-const emptyApp: AppPort = {
+const emptyApp: Pick<AppPort, 'installation' | 'repositories'> = {
   installation: async () => ({
     account_login: 'octo-org',
     account_type: 'Organization',
@@ -32,8 +32,6 @@ const emptyApp: AppPort = {
     events: [],
   }),
   repositories: async () => [],
-  deliveries: async () => [],
-  redeliver: async () => undefined,
 };
 
 describe('a repository that is taken over while its old owner lets go of it', () => {

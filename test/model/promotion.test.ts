@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { roundDeps } from '../../src/main/rounds.ts';
+import { roundDeps } from '../../src/main/wiring/rounds.ts';
 import { showRound } from '../../src/queries/rounds.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { connect } from '../../src/db/connect.ts';
-import { migrateAll } from '../../src/main/migrate-all.ts';
+import { migrateAll } from '../../src/main/wiring/queue.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/postgres/embedded.ts';
 import { serverPaths } from '../../src/postgres/paths.ts';
 import { readRun } from '../../src/postgres/server-state.ts';

@@ -1,6 +1,8 @@
 import type { AppManifest } from '../../config/app-manifest.ts';
+import type { AppFacts, InstallationFacts } from '../../domain/github-app.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
-import type { Granted, GrantedInstallation } from './ports.ts';
+
+type Granted = Pick<AppFacts, 'permissions' | 'events'>;
 
 const levels = ['none', 'read', 'write', 'admin'];
 
@@ -8,7 +10,7 @@ function level(permissions: Granted['permissions'], name: string): number {
   return levels.indexOf(permissions[name] ?? 'none');
 }
 
-/** `issues: read` for each permission that is needed and not granted. */
+/** Permissions that Mendloop needs and GitHub did not grant, such as `issues: read`. */
 export function missingPermissions(
   needed: Granted['permissions'],
   granted: Granted['permissions'],
@@ -17,7 +19,7 @@ export function missingPermissions(
   return missing.map((name) => `${name}: ${needed[name]}`);
 }
 
-/** What is granted and not needed: fewer would do. */
+/** Permissions that GitHub granted and Mendloop does not need. */
 export function excessPermissions(needed: Granted['permissions'], granted: Granted['permissions']): string[] {
   const excess = Object.keys(granted).filter((name) => level(granted, name) > level(needed, name));
   return excess.map((name) => `${name}: ${granted[name]}`);
@@ -25,7 +27,7 @@ export function excessPermissions(needed: Granted['permissions'], granted: Grant
 
 export interface Grants {
   readonly app: Granted;
-  readonly installations: readonly GrantedInstallation[];
+  readonly installations: readonly (Granted & Pick<InstallationFacts, 'account_login' | 'suspended'>)[];
 }
 
 interface Holder extends Granted {
@@ -34,7 +36,7 @@ interface Holder extends Granted {
 
 function holders({ app, installations }: Grants): Holder[] {
   const active = installations.filter((installation) => !installation.suspended);
-  return [{ ...app, who: 'the App' }, ...active.map((one) => ({ ...one, who: one.account }))];
+  return [{ ...app, who: 'the App' }, ...active.map((one) => ({ ...one, who: one.account_login }))];
 }
 
 function describe(grants: Grants, pick: (holder: Holder) => string[]): string | null {

@@ -9,7 +9,7 @@ const manifest: AppManifest = {
   default_events: ['issues', 'push'],
 };
 const asAsked = { permissions: manifest.default_permissions, events: manifest.default_events };
-const installed = { ...asAsked, account: 'octo-org', suspended: false };
+const installed = { ...asAsked, account_login: 'octo-org', suspended: false };
 
 test('a permission is missing when its level is lower, and more than needed when it is higher', () => {
   const needed = { contents: 'read', issues: 'write' };
@@ -22,7 +22,7 @@ test('a permission is missing when its level is lower, and more than needed when
 });
 
 test('what one installation lacks fails; what is too much is a warning; a suspended one does not count', () => {
-  const lacking = { ...installed, account: 'octo-lab', permissions: { contents: 'read' } };
+  const lacking = { ...installed, account_login: 'octo-lab', permissions: { contents: 'read' } };
   const grants = { app: asAsked, installations: [installed, lacking] };
   const suspended = { app: asAsked, installations: [installed, { ...lacking, suspended: true }] };
   const generous = {

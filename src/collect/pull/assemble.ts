@@ -1,10 +1,9 @@
-import type { StoredComment } from '../../db/tables.ts';
 import type { ConsentScope } from '../../domain/consent.ts';
 import type { InstanceId } from '../../domain/ids.ts';
-import type { Instance } from '../../domain/instance.ts';
+import type { CollectedInstance } from '../../domain/instance.ts';
+import type { IssueFacts, PullFacts, StoredComment } from '../../domain/repository.ts';
 import { hintCutoff, hintsOf } from '../hints.ts';
 import { languagesOf } from '../languages.ts';
-import type { IssueFacts, PullFacts } from '../ports.ts';
 import { problemOf } from '../problem.ts';
 import type { PullCode } from './code.ts';
 import type { ResolvedLinks } from './links.ts';
@@ -25,7 +24,7 @@ export interface AssembleInput {
 }
 
 /** Puts an instance together; the same facts give the same instance, field for field. */
-export function assembleInstance(input: AssembleInput): Instance {
+export function assembleInstance(input: AssembleInput): CollectedInstance {
   const { repo, pull, base, fix, links, code } = input;
   const { split } = code;
   const issues = links.issues.map(({ number, title, body }) => ({ number, title, body }));
@@ -53,8 +52,6 @@ export function assembleInstance(input: AssembleInput): Instance {
     patch: split.patch,
     test_patch: split.test_patch,
     other_patch: split.other_patch,
-    FAIL_TO_PASS: [],
-    PASS_TO_PASS: [],
     created_at: pull.created_at,
     merged_at: pull.merged_at ?? pull.created_at,
     linked_issues: links.issues.map((issue) => issue.number),

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
-import type { CodeMirror } from '../ports.ts';
+import type { CodeMirror } from '../../domain/repository.ts';
+import type { ScoredCandidate } from '../../instance/save.ts';
 import { splitPatch } from '../split-patch.ts';
 import { changeLimits } from './limits.ts';
 import { scoreCandidate } from './rewards.ts';
-import type { ScoredCandidate } from './save.ts';
 
 export interface CandidateInput {
   readonly db: Kysely<Database>;

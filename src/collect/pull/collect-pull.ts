@@ -1,27 +1,27 @@
 import type { Kysely } from 'kysely';
 import { type CollectableRepository, collectableRepository, whileConsenting } from '../../consent/guard.ts';
-import type { Database, StoredComment } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
 import type { InstanceId, Sha } from '../../domain/ids.ts';
 import type { IssueLink } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
+import type { CodeMirror, IssueFacts, PullFacts, StoredComment } from '../../domain/repository.ts';
+import { nameInstance } from '../../instance/name.ts';
+import { discover, type SaveInput, saveVerdict, type Verdict } from '../../instance/save.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
 import { botHits } from '../bot.ts';
 import { saveIssue } from '../collect-issue.ts';
 import { denialOf } from '../decontaminate.ts';
 import type { CollectDeps, RepositoryAccess } from '../deps.ts';
-import type { CodeMirror, IssueFacts, PullFacts } from '../ports.ts';
 import { assembleInstance } from './assemble.ts';
 import { collectCandidates } from './candidates.ts';
 import { readChange } from './code.ts';
 import { fetchPull, type FetchedPull } from './fetch.ts';
 import { pullGone } from './gone.ts';
-import { nameInstance } from './instance-name.ts';
 import { maxCommits } from './limits.ts';
 import { resolveLinks, type ResolvedLinks } from './links.ts';
 import { type ObservedBefore, pullStatus, saveObservation } from './observe.ts';
 import { recollectAnswering } from './recollect.ts';
 import { scoreOracle } from './rewards.ts';
-import { discover, type SaveInput, saveVerdict, type Verdict } from './save.ts';
 
 /** Everything about one run of one job, gathered step by step. */
 interface Work {

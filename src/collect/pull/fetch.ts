@@ -1,5 +1,5 @@
 import { isSha, type Sha } from '../../domain/ids.ts';
-import type { CodeMirror, PullFacts } from '../ports.ts';
+import type { CodeMirror, PullFacts } from '../../domain/repository.ts';
 
 export interface FetchedPull {
   /** Each head that was seen, and whether its commit is here. */

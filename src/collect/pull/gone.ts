@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { whileConsenting } from '../../consent/guard.ts';
 import type { Database } from '../../db/tables.ts';
+import { type NamedPull, nameInstance } from '../../instance/name.ts';
+import { discover, saveVerdict } from '../../instance/save.ts';
 import type { JobContext, JobOutcome } from '../../jobs/job.ts';
 import type { CollectDeps } from '../deps.ts';
-import { type NamedPull, nameInstance } from './instance-name.ts';
-import { discover, saveVerdict } from './save.ts';
 
 /** Whether a delivery said that the pull request was merged. Index used: delivery_repository. */
 async function wasMerged(db: Kysely<Database>, { repository_id, number }: NamedPull): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IssueFacts, PullFacts, RepositoryReader } from '../ports.ts';
+import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/repository.ts';
 import { resolveLinks } from './links.ts';
 
 const pull: PullFacts = {

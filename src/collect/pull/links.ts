@@ -1,6 +1,6 @@
 import type { IssueLink } from '../../domain/instance.ts';
+import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/repository.ts';
 import { issueReferences } from '../link-text.ts';
-import type { IssueFacts, PullFacts, RepositoryReader } from '../ports.ts';
 
 export interface ResolvedLinks {
   /** The linked issues of the first source that names an existing one, ascending. */

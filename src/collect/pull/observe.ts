@@ -1,8 +1,9 @@
 import { sql, type Transaction } from 'kysely';
-import type { ConversationEntry, Database, PullStatus } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
+import { putWithStatus } from '../../db/status.ts';
+import type { Database } from '../../db/tables.ts';
+import type { PullStatus } from '../../domain/github-status.ts';
 import type { IssueLink } from '../../domain/instance.ts';
-import type { PullFacts } from '../ports.ts';
+import type { ConversationEntry, PullFacts } from '../../domain/repository.ts';
 
 export interface Observation {
   readonly repository_id: number;
@@ -63,9 +64,9 @@ export async function saveObservation(
     .where('number', '=', pull.number)
     .forUpdate()
     .executeTakeFirst();
-  const status = pullStatus(pull);
   const row = {
-    status,
+    repository_id,
+    number: pull.number,
     title: pull.title,
     body: pull.body,
     author: pull.author,
@@ -81,22 +82,7 @@ export async function saveObservation(
     closed_at: pull.closed_at,
     merged_at: pull.merged_at,
   };
-  await trx
-    .insertInto('pull_request')
-    .values({ repository_id, number: pull.number, ...row })
-    .onConflict((conflict) => conflict.columns(['repository_id', 'number']).doUpdateSet(row))
-    .execute();
+  await putWithStatus(trx, 'pull_request', row, { to: pullStatus(pull), event: 'observed', job_id });
   await saveRevisions(trx, observation);
-  if (before?.status === status) return before;
-  await recordTransitions(trx, [
-    {
-      entity: 'pull_request',
-      entity_id: `${repository_id}/${pull.number}`,
-      from_status: before?.status ?? null,
-      to_status: status,
-      event: 'observed',
-      job_id,
-    },
-  ]);
   return before ?? null;
 }

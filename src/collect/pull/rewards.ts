@@ -1,5 +1,6 @@
+import { readAnswer } from '../../answer/read-answer.ts';
 import { renderOracle } from '../../answer/render-oracle.ts';
-import type { StoredReward } from '../../db/tables.ts';
+import type { StoredReward } from '../../db/tables/instance.ts';
 import type { FileText } from '../../domain/instance.ts';
 import type { Score } from '../../reward/contract/score.ts';
 import { findFormula } from '../../reward/formulas.ts';
@@ -28,8 +29,10 @@ export function scoreOracle(
 ): StoredReward {
   const rendered = renderOracle({ context, oracle, patch });
   if ('reason' in rendered) return noReward(rendered.reason);
-  const input = { context: known(context), oracle: known(oracle), output: rendered.output, execution: null };
-  return stored(findFormula(oracleFormula).scoreOutput(input));
+  const before = known(context);
+  const answer = readAnswer(before, rendered.output);
+  const input = { context: before, oracle: known(oracle), answer, execution: null };
+  return stored(findFormula(oracleFormula).scoreAnswer(input));
 }
 
 /** A candidate's patch against the oracle's, both as git diffs of the source files, by every label formula. */

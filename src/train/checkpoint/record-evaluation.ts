@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
+import { moveStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
 import type { EvaluationRow } from '../../evaluate/evaluation-row.ts';
 import type { GateVerdict } from '../../evaluate/gate.ts';
 
@@ -39,23 +39,9 @@ async function insertRows(
 }
 
 async function discard(trx: Transaction<Database>, evaluation: NewEvaluation): Promise<void> {
-  const { checkpoint_id, verdict, job_id = null } = evaluation;
-  const { numUpdatedRows } = await trx
-    .updateTable('checkpoint')
-    .set({ status: 'discarded' })
-    .where('checkpoint_id', '=', checkpoint_id)
-    .where('status', '=', 'candidate')
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return;
-  const change = {
-    from_status: 'candidate',
-    to_status: 'discarded',
-    event: `gate_${verdict.decision}`,
-  } as const;
-  const reason = verdict.reasons[0] ?? null;
-  await recordTransitions(trx, [
-    { entity: 'checkpoint', entity_id: checkpoint_id, ...change, reason, job_id },
-  ]);
+  const { checkpoint_id: id, verdict, job_id = null } = evaluation;
+  const cause = { event: `gate_${verdict.decision}`, reason: verdict.reasons[0] ?? null, job_id };
+  await moveStatus(trx, 'checkpoint', { id, from: 'candidate', to: 'discarded', ...cause });
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { Transaction } from 'kysely';
+import { addWithStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import type { CheckpointStatus } from '../../domain/round.ts';
 import { type CheckpointManifest, readManifest } from './manifest.ts';
 
 export interface NewCheckpoint {
@@ -69,31 +68,10 @@ export async function registerCheckpoint(trx: Transaction<Database>, added: NewC
   assertOwn(added, manifest);
   const { kind, tree_sha256, step } = manifest;
   const checkpoint_id = checkpointId(round_id, step);
-  const status: CheckpointStatus = (await isTainted(trx, added)) ? 'tainted' : 'candidate';
-  const inserted = await trx
-    .insertInto('checkpoint')
-    .values({
-      checkpoint_id,
-      round_id,
-      parent_id,
-      kind,
-      tree_sha256,
-      manifest: JSON.stringify(added.manifest),
-      status,
-    })
-    .onConflict((conflict) => conflict.column('checkpoint_id').doNothing())
-    .returning('checkpoint_id')
-    .executeTakeFirst();
-  if (inserted === undefined) {
-    await assertSame(trx, checkpoint_id, tree_sha256);
-    return checkpoint_id;
-  }
-  const change = {
-    entity: 'checkpoint',
-    entity_id: checkpoint_id,
-    from_status: null,
-    to_status: status,
-  } as const;
-  await recordTransitions(trx, [{ ...change, event: 'registered', job_id }]);
+  const to = (await isTainted(trx, added)) ? 'tainted' : 'candidate';
+  const manifestText = JSON.stringify(added.manifest);
+  const row = { checkpoint_id, round_id, parent_id, kind, tree_sha256, manifest: manifestText };
+  const isNew = await addWithStatus(trx, 'checkpoint', row, { to, event: 'registered', job_id });
+  if (!isNew) await assertSame(trx, checkpoint_id, tree_sha256);
   return checkpoint_id;
 }

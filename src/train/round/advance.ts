@@ -133,7 +133,7 @@ async function forgetData(deps: RoundDeps, round: Round): Promise<void> {
   if (!(await isForgotten(deps.db, round.round_id))) return;
   try {
     await using cluster = await deps.cluster(round);
-    await removeRoundFolder(cluster, round.round_id);
+    await removeRoundFolder(cluster.files, round.round_id);
   } catch (error) {
     if (!isMendloopError(error)) throw error;
     deps.log.warn({ round_id: round.round_id, code: error.code }, 'round directory not removed');

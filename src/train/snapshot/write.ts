@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import { forEachReady } from '../../db/ready-instances.ts';
 import type { Database } from '../../db/tables.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { forEachReady } from '../../instance/read.ts';
 import type { Counts } from './counts.ts';
 import {
   rowFileName,

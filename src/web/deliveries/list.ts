@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { deliveryStates } from '../../domain/delivery.ts';
+import { deliveryStates } from '../../domain/github-status.ts';
 import {
   type DeliveryFilter,
   type DeliveryRow,

@@ -1,4 +1,4 @@
-import type { PayloadState } from '../../db/tables.ts';
+import type { PayloadState } from '../../db/tables/github.ts';
 import type { IgnoreReason } from '../../domain/delivery.ts';
 
 /** One sentence for each reason to ignore a delivery; the compiler requires a sentence for a new reason. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { StoredReward } from '../../db/tables.ts';
+import type { StoredReward } from '../../db/tables/instance.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { bar, explanation, missing } from '../page/values.ts';
 import { errorSentence, hackSentence, partSentence, refusalSentence } from './reward-sentences.ts';

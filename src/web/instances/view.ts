@@ -46,6 +46,12 @@ function ofBody(body: Instance): Fact[] {
     { term: 'Languages', value: tags(body.languages) },
     { term: 'Licence', value: body.licence ?? 'not recognised' },
     { term: 'Quality flags', value: tags(body.quality_flags) },
+    ...(body.FAIL_TO_PASS.length === 0
+      ? []
+      : [
+          { term: 'Fixed tests', value: tags(body.FAIL_TO_PASS) },
+          { term: 'Kept tests', value: count(body.PASS_TO_PASS.length) },
+        ]),
     {
       term: 'Files',
       value: `${body.source_files.length} source, ${body.test_files.length} test, ${body.other_files.length} other`,

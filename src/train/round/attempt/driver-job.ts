@@ -22,10 +22,13 @@ const environment = {
 };
 
 /** What a cluster is asked to run for a driver. */
-export function driverJob({ folder, env }: Pick<RoundCluster, 'folder' | 'env'>, job: DriverJob): ClusterJob {
+export function driverJob(
+  { roundsDir, env }: Pick<RoundCluster, 'roundsDir' | 'env'>,
+  job: DriverJob,
+): ClusterJob {
   const { key, command, round_id, attempt, spec_sha256 } = job;
   const { limits, resources } = job.spec;
-  const roundDir = path.join(folder.cluster, round_id);
+  const roundDir = path.join(roundsDir, round_id);
   return {
     key,
     roundDir,

@@ -1,16 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../../db/tables.ts';
+import type { RoundFiles } from '../../../domain/round-files.ts';
 import { endedStates } from '../../../domain/round.ts';
 
 /** A round directory, or one that was being written. */
 const roundName = /^\.?(r-[a-z0-9-]+)$/;
-
-/** A driver may add files while its folder goes. */
-export async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-}
 
 /** Ended rounds of these whose data is gone: nothing of their directories may stay. */
 async function forgotten(db: Kysely<Database>, ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -37,22 +31,22 @@ export async function isForgotten(db: Kysely<Database>, round_id: string): Promi
  */
 export async function removePurgedFolders(
   db: Kysely<Database>,
-  folders: readonly string[],
+  folders: readonly RoundFiles[],
 ): Promise<string[]> {
   const removed = new Set<string>();
-  for (const folder of folders) {
-    const names = await readdir(folder).catch(() => []);
-    const found = names.flatMap((name) => {
+  for (const files of folders) {
+    const names = await files.list('');
+    const directories = names.flatMap((name) => {
       const round_id = roundName.exec(name)?.[1];
       return round_id === undefined ? [] : [{ name, round_id }];
     });
     const gone = await forgotten(
       db,
-      found.map(({ round_id }) => round_id),
+      directories.map(({ round_id }) => round_id),
     );
-    for (const { name, round_id } of found) {
+    for (const { name, round_id } of directories) {
       if (!gone.has(round_id)) continue;
-      await removeFolder(path.join(folder, name));
+      await files.remove(name);
       removed.add(round_id);
     }
   }

@@ -1,16 +1,12 @@
-import path from 'node:path';
-import type { RoundCluster } from '../cluster.ts';
-import { removeFolder } from './purged-folders.ts';
+import type { RoundFiles } from '../../../domain/round-files.ts';
 
-export function roundFolder({ folder }: Pick<RoundCluster, 'folder'>, round_id: string): string {
-  return path.join(folder.app, round_id);
+/** Where a round directory is written before it gets its name, see `writeDirectory`. */
+export function unfinishedFolder(round_id: string): string {
+  return `.${round_id}`;
 }
 
-/** A round that will not be trained with what lies there, finished or not. */
-export async function removeRoundFolder(
-  cluster: Pick<RoundCluster, 'folder'>,
-  round_id: string,
-): Promise<void> {
-  await removeFolder(roundFolder(cluster, round_id));
-  await removeFolder(path.join(cluster.folder.app, `.${round_id}`));
+/** Removes the directory of a round that will not be trained with what lies there, finished or not. */
+export async function removeRoundFolder(files: RoundFiles, round_id: string): Promise<void> {
+  await files.remove(round_id);
+  await files.remove(unfinishedFolder(round_id));
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../../db/tables.ts';
 import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
@@ -12,9 +11,7 @@ import { gateHistory } from '../../checkpoint/gate-history.ts';
 import { promoteCheckpoint } from '../../checkpoint/promote.ts';
 import { recordEvaluation } from '../../checkpoint/record-evaluation.ts';
 import type { OpenRoundCluster } from '../cluster.ts';
-import { attemptFolder } from '../files/attempt-files.ts';
 import { readEvaluation } from '../files/evaluation-file.ts';
-import { roundFolder } from '../files/round-folder.ts';
 import { currentAttempt } from '../state/attempts.ts';
 import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import { type Round, specOf } from '../state/read-round.ts';
@@ -38,9 +35,7 @@ async function answersOf(deps: FinishDeps, round: Round): Promise<EvaluationRow[
   if (specOf(round).evaluation.rows === 0) return [];
   const { attempt } = await currentAttempt(deps.db, round.round_id);
   await using cluster = await deps.cluster(round);
-  return readEvaluation(
-    path.join(attemptFolder(roundFolder(cluster, round.round_id), attempt), 'evaluation.jsonl'),
-  );
+  return await readEvaluation(cluster.files, round.round_id, attempt);
 }
 
 async function verdictOf(

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../../db/tables.ts';
@@ -59,7 +58,7 @@ async function takeSnapshot(
   if (snapshot_id !== null && (await assign(deps.db, round_id, snapshot_id))) {
     return verifySnapshot(path.join(deps.snapshots, snapshot_id));
   }
-  await removeRoundFolder(cluster, round_id);
+  await removeRoundFolder(cluster.files, round_id);
   const taken = await createSnapshot(
     { db: deps.db, folder: deps.snapshots },
     {
@@ -89,8 +88,8 @@ async function directoryOf(
   cluster: RoundCluster,
   snapshot: SnapshotManifest,
 ): Promise<WrittenDirectory> {
-  const lineage = await lineageOf(deps, round);
-  const isThere = existsSync(path.join(cluster.folder.app, round.round_id, 'spec.json'));
+  const lineage = await lineageOf(deps, round, cluster);
+  const isThere = await cluster.files.has(`${round.round_id}/spec.json`);
   if (!isThere) await storeLineage(deps.db, round, lineage);
   const snapshotFolder = path.join(deps.snapshots, snapshot.snapshot_id);
   return writeDirectory({ round, cluster, lineage, assets: await deps.assets(), snapshot, snapshotFolder });

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
+import { addWithStatus } from '../../../db/status.ts';
 import type { Database } from '../../../db/tables.ts';
-import { recordTransitions } from '../../../db/transitions.ts';
 import type { EngineName, RoundCause } from '../../../domain/round.ts';
 import type { NewJob } from '../../../jobs/job.ts';
 import type { JobQueue } from '../../../jobs/queue.ts';
@@ -40,17 +40,9 @@ export async function planRound(
   queue: JobQueue,
   { request, ...round }: PlannedRound,
 ): Promise<boolean> {
-  const inserted = await trx
-    .insertInto('round')
-    .values({ ...round, state: 'planned', request: JSON.stringify(request), metrics: '{}' })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('round_id')
-    .executeTakeFirst();
-  if (inserted === undefined) return false;
   const { round_id, cause } = round;
-  await recordTransitions(trx, [
-    { entity: 'round', entity_id: round_id, from_status: null, to_status: 'planned', event: cause },
-  ]);
+  const row = { ...round, request: JSON.stringify(request), metrics: '{}' };
+  if (!(await addWithStatus(trx, 'round', row, { to: 'planned', event: cause }))) return false;
   await queue.enqueue(trx, [advanceJob(round_id, 'planned')]);
   return true;
 }
