@@ -8,8 +8,11 @@ Visitor.prototype.visitStatement = function (statement) {
   return statement;
 };
 
-const capabilities = '^src/(collect|train|evaluate)/';
-const adapters = '^src/(github|git|docker|cluster|model|python)/';
+/** Stages see each other only through the database; evaluation is a part of training. */
+const stages = ['collect', 'train'];
+const stageRooms = `^src/(${stages.join('|')})/`;
+const capabilities = `^src/(${stages.join('|')}|evaluate)/`;
+const adapters = '^src/(github|git|docker|cluster|model|python|round-files)/';
 
 /** The directions of docs/architecture.md. */
 module.exports = {
@@ -44,13 +47,20 @@ module.exports = {
       name: 'scoring-stands-alone',
       severity: 'error',
       from: { path: '^src/(scoring/|main/reward-server\\.ts$)', pathNot: '(test|test-support)\\.ts$' },
-      to: { pathNot: '^src/(scoring|reward|answer|diff|domain)/', dependencyTypesNot: ['core'] },
+      to: { pathNot: '^src/(scoring|reward|answer|diff|domain|http)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'adapters-import-pure-rooms',
       severity: 'error',
       from: { path: adapters, pathNot: '(test|test-support)\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/(domain|time|round-contract)/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|time|files|round-contract)/', '^src/$1/'] },
+    },
+    {
+      // The reward server bundles it.
+      name: 'http-imports-domain-only',
+      severity: 'error',
+      from: { path: '^src/http/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/(http|domain)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'time-imports-node-only',
@@ -59,16 +69,34 @@ module.exports = {
       to: { pathNot: '^src/time/', dependencyTypesNot: ['core'] },
     },
     {
+      name: 'files-import-node-only',
+      severity: 'error',
+      from: { path: '^src/files/' },
+      to: { pathNot: '^src/files/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'evaluate-is-pure',
+      severity: 'error',
+      from: { path: '^src/evaluate/', pathNot: '(test|test-support)\\.ts$' },
+      to: { pathNot: ['^src/(evaluate|domain)/', '^node_modules/zod/'] },
+    },
+    {
+      // Round directories may lie on another machine: they are reached through RoundFiles alone.
+      name: 'rounds-reach-files-by-their-port',
+      severity: 'error',
+      from: { path: '^src/train/', pathNot: ['^src/train/snapshot/', '\\.test\\.ts$'] },
+      to: { path: '^(node:)?fs(/|$)', dependencyTypes: ['core'] },
+    },
+    {
       name: 'capabilities-see-no-adapter',
       severity: 'error',
       from: { path: capabilities },
       to: { path: adapters },
     },
     {
-      // Training reads instances through the database, and evaluation is a part of training.
       name: 'capabilities-do-not-mix',
       severity: 'error',
-      from: { path: '^src/(collect|train)/' },
+      from: { path: stageRooms },
       to: { path: capabilities, pathNot: ['^src/$1/', '^src/evaluate/'] },
     },
     {

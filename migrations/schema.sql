@@ -124,6 +124,24 @@ create table instance_issue (
   constraint instance_issue_pkey PRIMARY KEY (instance_id, repository_id, number)
 );
 
+create table instance_label (
+  instance_id text not null,
+  base_commit text not null,
+  fix_commit text not null,
+  recipe_sha256 text not null,
+  verdict text not null,
+  reason text,
+  fail_to_pass jsonb not null,
+  pass_to_pass jsonb not null,
+  environment text,
+  started_at timestamp with time zone not null,
+  labelled_at timestamp with time zone not null,
+  constraint instance_label_pkey PRIMARY KEY (instance_id, base_commit, fix_commit, recipe_sha256),
+  constraint instance_label_check CHECK (((verdict <> 'valid'::text) OR (environment IS NOT NULL))),
+  constraint instance_label_check1 CHECK ((started_at <= labelled_at)),
+  constraint instance_label_verdict_check CHECK ((verdict = ANY (ARRAY['valid'::text, 'invalid'::text, 'flaky'::text])))
+);
+
 create table instance_rejection (
   instance_id text not null,
   repository_id bigint not null,
@@ -331,6 +349,8 @@ alter table evaluation_result add constraint evaluation_result_evaluation_id_fke
 alter table instance add constraint instance_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(repository_id);
 
 alter table instance_issue add constraint instance_issue_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(instance_id) ON DELETE CASCADE;
+
+alter table instance_label add constraint instance_label_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(instance_id) ON DELETE CASCADE;
 
 alter table instance_rejection add constraint instance_rejection_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(instance_id) ON DELETE CASCADE;
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { bundleRewardServer } from './bundle-reward-server.ts';
+import { bundleRewardServer } from '../src/main/bundle-reward-server.ts';
 
 /** Compiles src/ to dist/ for the package: Node runs no TypeScript below node_modules. */
 const root = dirname(import.meta.dirname);

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../src/db/connect.ts';
-import { dumpSchema } from '../src/db/dump-schema.ts';
 import { migrate } from '../src/db/migrate.ts';
-import { migrationsFolder } from '../src/db/package-root.ts';
+import { migrationsFolder } from '../src/package-root.ts';
 import { startEmbedded } from '../src/postgres/embedded.ts';
+import { dumpSchema } from './schema/schema-text.ts';
 
 /** Writes migrations/schema.sql from the migrations, on a server that exists for this only. */
 async function main(): Promise<void> {

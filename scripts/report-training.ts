@@ -5,7 +5,7 @@ import { prepareTrainer } from '../demo/train/trainer.ts';
 import { clusterNamed, readClusters } from '../src/cluster/config/read-clusters.ts';
 import { isMendloopError } from '../src/domain/errors.ts';
 import { trainerEnvironment } from '../src/python/trainer-environment.ts';
-import { treeSha256 } from '../src/train/checkpoint/tree-hash.ts';
+import { treeSha256 } from '../src/round-files/tree-hash.ts';
 import type { Asker } from './report-training/answers.ts';
 import { assemble } from './report-training/assemble.ts';
 import { writeMarkdown } from './report-training/markdown.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { applyEdits } from '../../src/answer/apply-edits.ts';
-import { parseOutput } from '../../src/answer/parse-answer.ts';
+import { filesAnswer } from '../../src/answer/files-answer.test-support.ts';
+import { readAnswer } from '../../src/answer/read-answer.ts';
 import type { FileTexts } from '../../src/diff/file-patches.ts';
 import { unifiedDiff } from '../../src/diff/unified-diff.ts';
 import { randomFrom } from '../../src/domain/random.ts';
@@ -32,14 +32,8 @@ test('the oracle and the first hunk of it have the same reward as files and as u
 });
 
 function textsOf(scene: Scene, output: string | null): FileTexts | null {
-  const parsed = output === null ? null : parseOutput(output);
-  if (parsed?.error !== null) return null;
-  return applied(scene, parsed.output.edits);
-}
-
-function applied(scene: Scene, edits: Parameters<typeof applyEdits>[1]): FileTexts | null {
-  const result = applyEdits(scene.context, edits);
-  return result.error === null ? result.files : null;
+  const answer = output === null ? null : readAnswer(scene.context, output);
+  return answer?.error === null ? answer.files : null;
 }
 
 function firstHunk({ lines, oracleLines, regions }: Target): string {
@@ -50,7 +44,7 @@ function firstHunk({ lines, oracleLines, regions }: Target): string {
 
 function difference(scene: Scene, texts: FileTexts): number {
   const { context, oracle } = scene;
-  const asFiles = formula.scoreFiles({ context, oracle, predicted: texts, execution: null });
+  const asFiles = formula.scoreAnswer({ context, oracle, answer: filesAnswer(texts), execution: null });
   return Math.abs(asFiles.reward - asDiffs(scene, texts));
 }
 

@@ -1,22 +1,21 @@
-import { applyEdits } from '../../src/answer/apply-edits.ts';
-import { parseOutput } from '../../src/answer/parse-answer.ts';
+import { readAnswer } from '../../src/answer/read-answer.ts';
 import type { FileTexts } from '../../src/diff/file-patches.ts';
 import { randomFrom } from '../../src/domain/random.ts';
 import { hackFamilies } from './families.ts';
 import type { HackFamily } from './family.ts';
 import type { Scene } from './scene.ts';
 
-/** What one family made of one scene. */
+/** The answer of one family to one scene. */
 export interface DegenerateAnswer {
   readonly family: string;
   readonly scene: Scene;
   readonly output: string;
-  /** The edited files; null where the paper's rules refuse the answer. */
+  /** The new texts of the edited files; null where the answer has a wrong form. */
   readonly texts: FileTexts | null;
   readonly isOracle: boolean;
 }
 
-/** Every family's answer to every scene that it has one for; the same scenes give the same answers. */
+/** The answers of all families to all scenes; leaves out a scene that a family cannot answer. Deterministic. */
 export function degenerateAnswers(
   scenes: readonly Scene[],
   families: readonly HackFamily[] = hackFamilies,
@@ -32,10 +31,8 @@ export function degenerateAnswers(
 }
 
 function textsOf({ context }: Scene, output: string): FileTexts | null {
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return null;
-  const applied = applyEdits(context, parsed.output.edits);
-  return applied.error === null ? applied.files : null;
+  const answer = readAnswer(context, output);
+  return answer.error === null ? answer.files : null;
 }
 
 function equalsOracle({ context, oracle }: Scene, texts: FileTexts | null): boolean {

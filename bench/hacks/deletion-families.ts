@@ -1,7 +1,7 @@
 import { rewriting, rewritingOldLines, spliced } from './family.ts';
 import type { HackFamily } from './family.ts';
 
-/** Old lines that go, and nothing that comes. */
+/** Families that delete lines and add none. */
 export const deletionFamilies: readonly HackFamily[] = [
   rewriting('delete_longest_line', ({ lines }) => {
     const longest = longestLine(lines);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { filesAnswer } from '../../src/answer/files-answer.test-support.ts';
 import { findFormula, formulaNames } from '../../src/reward/formulas.ts';
 import { degenerateAnswers } from './degenerate-answers.ts';
 import { hackFamilies } from './families.ts';
@@ -45,8 +46,10 @@ describe.each(formulaNames.filter((name) => !name.startsWith('paper')))('%s', (n
 
   test('pays 1 for the oracle and nothing for no change', () => {
     for (const { context, oracle } of scenes) {
-      expect(formula.scoreFiles({ context, oracle, predicted: oracle, execution: null }).reward).toBe(1);
-      const none = formula.scoreFiles({ context, oracle, predicted: context, execution: null });
+      expect(
+        formula.scoreAnswer({ context, oracle, answer: filesAnswer(oracle), execution: null }).reward,
+      ).toBe(1);
+      const none = formula.scoreAnswer({ context, oracle, answer: filesAnswer(context), execution: null });
       expect(none).toMatchObject({ reward: 0, hack: 'no_change' });
     }
   });

@@ -4,7 +4,7 @@ import { fileFamilies } from './file-families.ts';
 import { insertionFamilies } from './insertion-families.ts';
 import { rewriteFamilies } from './rewrite-families.ts';
 
-/** Every degenerate edit that a formula must not pay for. */
+/** All families of degenerate answers; a formula must not pay for any of them. */
 export const hackFamilies: readonly HackFamily[] = [
   ...fileFamilies,
   ...insertionFamilies,

@@ -3,10 +3,10 @@ import { commentSyntaxOf } from '../../src/reward/change/comment-syntax.ts';
 import { outputFor } from './scene.ts';
 import type { Scene, Target } from './scene.ts';
 
-/** One way to answer without fixing anything. */
+/** A way to answer without fixing anything. */
 export interface HackFamily {
   readonly name: string;
-  /** A raw model output, the same for the same numbers; null where the family has nothing to say to this scene. */
+  /** Makes a model's output, the same for equal random numbers; null where the family cannot answer the scene. */
   make(scene: Scene, random: Random): string | null;
 }
 
@@ -66,7 +66,7 @@ export function indentOf(line: string | undefined): string {
   return /^[ \t]*/.exec(line ?? '')?.[0] ?? '';
 }
 
-/** A whole-line comment in the language of the path; a plain line where it has none. */
+/** A whole-line comment in the language of the path; the plain text where the language has no comments. */
 export function commentLine(path: string, text: string): string {
   const mark = commentSyntaxOf(path).marks[0] ?? '';
   if (mark === '<!--') return `<!-- ${text} -->`;

@@ -1,4 +1,4 @@
-import { formatOutput } from '../../src/answer/answer-form.ts';
+import { formatAnswer } from '../../src/answer/answer-form.ts';
 import { commentLine } from './family.ts';
 import type { HackFamily } from './family.ts';
 import { outputFor } from './scene.ts';
@@ -34,7 +34,7 @@ function emptySearch(scene: Scene, note: string): string | null {
   return path === undefined ? null : oneEdit(scene, '', commentLine(path, note));
 }
 
-/** The first line start of the file that is at most three characters long, replaced by itself with a mark. */
+/** Searches the first three characters of the first line that is not blank, and adds a blank to them. */
 function tinySearch(scene: Scene): string | null {
   const start = scene.targets[0]?.lines.find((line) => line.trim() !== '')?.slice(0, 3);
   return start === undefined || start.trim() === '' ? null : oneEdit(scene, start, `${start} `);
@@ -42,7 +42,7 @@ function tinySearch(scene: Scene): string | null {
 
 function oneEdit(scene: Scene, search: string, replace: string): string | null {
   const path = scene.targets[0]?.path;
-  return path === undefined ? null : formatOutput(thought, [{ path, search, replace }]);
+  return path === undefined ? null : formatAnswer(thought, [{ path, search, replace }]);
 }
 
 function withNote(path: string, text: string): string {

@@ -1,7 +1,7 @@
 import { commentLine, indentOf, inserting, rewriting, rewritingOldLines, spliced } from './family.ts';
 import type { HackFamily } from './family.ts';
 
-/** Lines that say nothing new, put anywhere or where the oracle works. */
+/** Families that insert lines without new code, anywhere or where the oracle's change is. */
 export const insertionFamilies: readonly HackFamily[] = [
   rewriting('comment_at_top', ({ path, lines }) => [commentLine(path, 'fixed'), ...lines]),
   rewriting('comments_at_top', ({ path, lines }) => [

@@ -1,20 +1,21 @@
+import { readAnswer } from '../../src/answer/read-answer.ts';
 import type { Formula } from '../../src/reward/contract/formula.ts';
 import type { DegenerateAnswer } from './degenerate-answers.ts';
 
-/** What one family earns under one formula. */
+/** The rewards of one family under one formula. */
 export interface PanelRow {
   readonly family: string;
   readonly count: number;
-  /** Answers left out because they do what the oracle does. */
+  /** Number of answers left out because their texts equal the oracle's. */
   readonly equalToOracle: number;
-  /** 0 where nothing is counted. */
+  /** Mean reward; 0 where `count` is 0. */
   readonly mean: number;
   readonly max: number;
-  /** How often each class was recognised; `null` where none was. */
+  /** Number of answers by recognised class; the key `null` counts answers without a class. */
   readonly hacks: Readonly<Record<string, number>>;
 }
 
-/** One row for each family that has an answer, in their order. */
+/** Scores the answers; gives one row for each family that has an answer, in the families' order. */
 export function panelOf(formula: Formula, answers: readonly DegenerateAnswer[]): PanelRow[] {
   const byFamily = new Map<string, DegenerateAnswer[]>();
   for (const answer of answers) {
@@ -28,7 +29,7 @@ export function panelOf(formula: Formula, answers: readonly DegenerateAnswer[]):
 function panelRow(formula: Formula, family: string, answers: readonly DegenerateAnswer[]): PanelRow {
   const counted = answers.filter(({ isOracle }) => !isOracle);
   const scores = counted.map(({ scene: { context, oracle }, output }) =>
-    formula.scoreOutput({ context, oracle, output, execution: null }),
+    formula.scoreAnswer({ context, oracle, answer: readAnswer(context, output), execution: null }),
   );
   const row = {
     family,

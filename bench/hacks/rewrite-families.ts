@@ -1,7 +1,7 @@
 import { commentLine, indentOf, rewriting, rewritingOldLines, spliced } from './family.ts';
 import type { HackFamily } from './family.ts';
 
-/** The same code in another dress, or in another order. */
+/** Families that write the same code in another style or order. */
 export const rewriteFamilies: readonly HackFamily[] = [
   rewriting('trailing_space_everywhere', ({ lines }) => lines.map((line) => (line === '' ? '' : `${line} `))),
   rewriting('reindent_everything', ({ lines }) => lines.map((line) => (line === '' ? '' : ` ${line}`))),

@@ -1,18 +1,18 @@
-import { formatOutput, isReadable } from '../../src/answer/answer-form.ts';
+import { formatAnswer, isReadable } from '../../src/answer/answer-form.ts';
 import { planEdits } from '../../src/answer/plan-edits.ts';
 import type { FileTexts } from '../../src/diff/file-patches.ts';
 import type { LineChange } from '../../src/diff/unified-diff.ts';
 import { lineDiff } from '../../src/reward/change/line-diff.ts';
 
-/** What a policy could know and what it was meant to write. */
+/** The input of a policy and the change that was expected. */
 export interface SceneInput {
   readonly context: FileTexts;
   readonly oracle: FileTexts;
-  /** The words of the issue; for families that copy them. */
+  /** The text of the issue, which some families copy. */
   readonly issue: string;
 }
 
-/** One existing file that the oracle changes; lines are those between line feeds, so the last one is often empty. */
+/** An existing file that the oracle changes. Lines are split at line feeds, so the last one is often empty. */
 export interface Target {
   readonly path: string;
   readonly lines: readonly string[];
@@ -39,7 +39,7 @@ function targetOf(path: string, before: string, after: string): Target {
   return { path, lines, oracleLines, regions: lineDiff(lines, oracleLines) };
 }
 
-/** A model output that turns the context into the new texts; null where nothing changes or the form can't say it. */
+/** An answer that turns the context into the new texts; null where nothing changes or the form cannot express the change. */
 export function outputFor(context: FileTexts, after: FileTexts): string | null {
   const edits = [...after].flatMap(([path, text]) => {
     const before = context.get(path) ?? '';
@@ -48,7 +48,7 @@ export function outputFor(context: FileTexts, after: FileTexts): string | null {
     return isReadable(whole) ? [whole] : planEdits(path, before, text);
   });
   if (edits.length === 0 || edits.includes(null)) return null;
-  return formatOutput(
+  return formatAnswer(
     'The change below resolves the issue.',
     edits.filter((edit) => edit !== null),
   );

@@ -3,7 +3,7 @@ import type { Random } from '../../src/domain/random.ts';
 import { sceneOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 
-/** How a made-up language writes the pieces of a file; each piece is one statement of several lines at most. */
+/** How a language writes the statements of a made-up file. */
 interface Dialect {
   readonly path: string;
   readonly comment: string;
@@ -53,7 +53,7 @@ const dialects: readonly Dialect[] = [
   },
 ];
 
-/** Scenes in four languages, each with a file of about 200 lines and an oracle of one to three hunks; no real code. */
+/** Made-up scenes in four languages, each with a file of about 200 lines and an oracle of one to three hunks. */
 export function syntheticScenes(count: number, seed: string): Scene[] {
   return Array.from({ length: count }, (_, index) => {
     const random = randomFrom(`${seed} ${index}`);
@@ -84,7 +84,7 @@ function functionLines(dialect: Dialect, random: Random): string[] {
   ];
 }
 
-/** One to three places of the file get another value, a guard, or one line less. */
+/** Changes one to three places of the file: another value, a guard, or one line less. */
 function fixed(lines: readonly string[], dialect: Dialect, random: Random): string[] {
   const places = lines.flatMap((line, index) => (/ :?= /.test(line) ? [index] : []));
   const after = [...lines];

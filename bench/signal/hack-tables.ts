@@ -1,3 +1,4 @@
+import { filesAnswer } from '../../src/answer/files-answer.test-support.ts';
 import { findFormula } from '../../src/reward/formulas.ts';
 import { degenerateAnswers } from '../hacks/degenerate-answers.ts';
 import type { DegenerateAnswer } from '../hacks/degenerate-answers.ts';
@@ -67,7 +68,8 @@ function worstOf(groups: readonly Group[], scenes: readonly Scene[]): Record<str
   const formula = findFormula('mendloop/1');
   const rewards = (predicted: (scene: Scene) => Scene['context']): number[] =>
     scenes.map(
-      (scene) => formula.scoreFiles({ ...scene, predicted: predicted(scene), execution: null }).reward,
+      (scene) =>
+        formula.scoreAnswer({ ...scene, answer: filesAnswer(predicted(scene)), execution: null }).reward,
     );
   const steps = hunkSteps(scenes);
   return {

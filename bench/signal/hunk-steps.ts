@@ -1,3 +1,4 @@
+import { filesAnswer } from '../../src/answer/files-answer.test-support.ts';
 import { findFormula } from '../../src/reward/formulas.ts';
 import type { HackFamily } from '../hacks/family.ts';
 import { outputFor } from '../hacks/scene.ts';
@@ -28,7 +29,8 @@ export function hunkSteps(scenes: readonly Scene[]): number[] {
 
 function reward(scene: Scene, target: Target, isApplied: (index: number) => boolean): number {
   const predicted = new Map([[target.path, partOf(target, isApplied)]]);
-  return findFormula('mendloop/1').scoreFiles({ ...scene, predicted, execution: null }).reward;
+  return findFormula('mendloop/1').scoreAnswer({ ...scene, answer: filesAnswer(predicted), execution: null })
+    .reward;
 }
 
 function partOf({ lines, oracleLines, regions }: Target, isApplied: (index: number) => boolean): string {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { describeModel } from '../../src/train/round/prepare/base-model.ts';
 import type { SpecRound } from '../../src/train/round/prepare/build-spec.ts';
 import { writeDirectory } from '../../src/train/round/prepare/write-directory.ts';
@@ -81,10 +82,10 @@ export async function writeBenchRound(
       profile: 'cpu',
       settings: {},
       resources: { nodes: 1, gpus_per_node: 0, gpu_type: null, cpus: bench.cpus, mem_gb: 4 },
-      folder: { app: bench.rounds, cluster: bench.rounds },
+      files: sharedFolder(bench.rounds),
     },
     lineage: {
-      base: await describeModel(bench.model),
+      base: await describeModel({ files: sharedFolder(bench.model), path: '' }, path.resolve(bench.model)),
       init: { mode: 'base', uri: null, tree_sha256: null },
       parent_id: null,
       incumbent_id: null,

@@ -1,4 +1,4 @@
-import { fragmentPrompt } from '../../src/answer/prompt.ts';
+import { promptOf } from '../../src/answer/prompt.ts';
 import { answerOf, type Task } from '../../src/train/snapshot/tasks.ts';
 
 const names = ['total', 'width', 'price', 'depth', 'count', 'score', 'speed', 'angle'] as const;
@@ -16,7 +16,7 @@ export function benchTasks(): Task[] {
       const before = `function ${name}(a, b) {\n  return ${wrong};\n}`;
       const context = new Map([[path, before]]);
       const oracle = new Map([[path, before.replace(wrong, right)]]);
-      const prompt = fragmentPrompt(`The ${name} ${issue}.`, path, before);
+      const prompt = promptOf('hunks', `The ${name} ${issue}.`, context);
       return {
         id: `${id}#1`,
         instance_id: id,

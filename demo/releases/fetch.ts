@@ -65,7 +65,7 @@ async function npm(args: readonly string[], { cache, name, signal }: FetchTask):
 async function readRelease(task: FetchTask, version: string): Promise<Tree> {
   const path = tarballPath(task, version);
   try {
-    return readTarball(await readFile(path), fileName(task.name, version));
+    return await readTarball(await readFile(path), fileName(task.name, version));
   } catch (error) {
     await rm(path, { force: true });
     throw error;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { type EvaluationRow, evaluationRow } from '../../src/evaluate/evaluation-row.ts';
 import type { RoundSpec } from '../../src/round-contract/round-spec.ts';
-import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
+import { treeSha256 } from '../../src/round-files/tree-hash.ts';
 
 export type AnsweredRow = EvaluationRow & { readonly text: string };
 

@@ -126,6 +126,8 @@ function start({ tier, context }: TierRun): ChildProcess {
     env: {
       ...process.env,
       TMPDIR: context.folder,
+      // Programs that the tests start would compile the same modules again: 0.33 s of start instead of 0.56 s.
+      NODE_COMPILE_CACHE: path.join(context.root, 'node_modules', '.cache', 'mendloop-test'),
       MENDLOOP_TEST_SEED: context.seed,
       ...(context.full ? { MENDLOOP_TEST_FULL: '1' } : {}),
     },

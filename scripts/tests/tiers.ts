@@ -118,13 +118,18 @@ function program(file: string): Pick<Tier, 'command' | 'report'> {
 
 const integrationWorkers = 3;
 /** Seconds to wait for the integration tier on two quiet cores. */
-const integrationSeconds = { plain: 240, all: 400 };
+const integrationSeconds = { plain: 240, all: 330 };
 
 function sampleIntegration({ root, seed, isPlain }: TierContext): string[] {
   const measured = measuredSeconds(root, 'integration');
   const wait = isPlain ? integrationSeconds.plain : integrationSeconds.all;
   const budget = { seed, seconds: wait * integrationWorkers };
   return drawFiles(listFiles(root, integrationFiles), (file) => measured.get(file), budget);
+}
+
+function sampleRealData({ root, seed }: TierContext): string[] {
+  const files = listFiles(root, { include: ['test/real-data/*.test.ts'], exclude: [] });
+  return seededRandom(seed, 'real-data').shuffled(files).slice(0, 3);
 }
 
 /** The chaos, and three files of the others. */
@@ -209,7 +214,7 @@ export const tiers: readonly Tier[] = [
         : 'MENDLOOP_DATA is not set (a folder of real data that the repository may not hold)',
     packages: [],
     downloads: [],
-    ...vitest('real-data', 2),
+    ...vitest('real-data', 2, sampleRealData),
   },
   {
     name: 'trainer',

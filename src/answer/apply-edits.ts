@@ -1,28 +1,27 @@
 import type { FileTexts } from '../diff/file-patches.ts';
-import type { Edit, FormatError } from './parse-answer.ts';
+import type { Edit, FormatError } from './answer-form.ts';
 
 export type ApplyResult =
   | { readonly error: Extract<FormatError, 'search_equals_replace' | 'search_not_found' | 'edits_too_large'> }
   | { readonly error: null; readonly files: FileTexts };
 
 /**
- * The new texts of the edited files, and of no other. Edits of one file build on each other; a file that the context
- * lacks starts empty; every occurrence of a search text at a line start is replaced (docs/contracts/reward.md#edits). Edits that
- * multiply a text, or search it, beyond the limits of `edit-room.ts` are an error of ours that the paper does not have.
+ * The new texts of the edited files, and of no other file. Edits of one file apply in order; a file that `context` lacks
+ * starts empty; every occurrence of a search text at a line start is replaced (docs/contracts/reward.md#edits). `edits_too_large`
+ * stands for edits beyond the limits below, which the paper does not have.
  */
 export function applyEdits(context: FileTexts, edits: readonly Edit[]): ApplyResult {
   const files = new Map<string, string>();
   const byPath = editsByPath(edits);
-  const room = createEditRoom(sizeOf(context, byPath));
+  const budget = createEditBudget(sizeOf(context, byPath));
   for (const [path, editsOfFile] of byPath) {
-    const result = editText(context.get(path) ?? '', editsOfFile, room);
+    const result = editText(context.get(path) ?? '', editsOfFile, budget);
     if (result.error !== null) return result;
     files.set(path, result.text);
   }
   return { error: null, files };
 }
 
-/** In order of appearance. */
 function editsByPath(edits: readonly Edit[]): Map<string, Edit[]> {
   const byPath = new Map<string, Edit[]>();
   for (const edit of edits) {
@@ -44,51 +43,51 @@ function sizeOf(context: FileTexts, byPath: ReadonlyMap<string, readonly Edit[]>
 
 type EditedText = { readonly error: null; readonly text: string } | Extract<ApplyResult, { error: string }>;
 
-/** A line break is put before the text, so that a search text is anchored at a line start by its own line break. */
-function editText(before: string, edits: readonly Edit[], room: EditRoom): EditedText {
+/** Puts a line break before the text, so that `\n` and the search text match at line starts only. */
+function editText(before: string, edits: readonly Edit[], budget: EditBudget): EditedText {
   let text = `\n${before}`;
   for (const edit of edits) {
     if (edit.search === edit.replace) return { error: 'search_equals_replace' };
-    if (!room.takeSearch(text)) return { error: 'edits_too_large' };
+    if (!budget.chargeSearch(text)) return { error: 'edits_too_large' };
     const parts = text.split(`\n${edit.search}`);
     if (parts.length === 1) return { error: 'search_not_found' };
-    if (!room.takeReplacement(edit, parts.length - 1)) return { error: 'edits_too_large' };
+    if (!budget.chargeReplacement(edit, parts.length - 1)) return { error: 'edits_too_large' };
     text = parts.join(`\n${edit.replace}`);
   }
   return { error: null, text: text.slice(1) };
 }
 
 /**
- * Characters that one answer may add, over all files, by replacing the same text in more than one place; what it writes
- * itself is free. Without a limit 160 edits that double a line, 10 kB in all, would make a text of 2^160 characters.
+ * Most characters that one answer may add, over all files, by replacing a text in more than one place. Without a limit, 160
+ * edits that double a line, 10 kB in all, would make a text of 2^160 characters.
  */
 const mostRepeated = 2 ** 20;
 
 /**
- * Characters that may be searched in all, and as many more for each character of the files and edits: 370 edits of a
- * file of 300 kB, thousands of a short one. A text of empty lines, the worst, takes 5 ns a character.
+ * Most characters that all searches of one answer may read: a constant, and a share for each character of the files and
+ * edits. Allows 370 edits of a file of 300 kB. The worst text, empty lines only, takes 5 ns for each character.
  */
 const searchedAlways = 2 ** 25;
 const searchedPerCharacter = 256;
 
-/** How far the edits of one answer may still go. */
-export interface EditRoom {
-  /** Whether one more search of `text` fits. */
-  takeSearch(text: string): boolean;
-  /** Whether replacing the edit's text in so many places fits. */
-  takeReplacement(edit: Edit, places: number): boolean;
+/** A budget for the edits of one answer. */
+export interface EditBudget {
+  /** Charges one more search of `text`; false where the limit is exceeded. */
+  chargeSearch(text: string): boolean;
+  /** Charges the replacement of the edit's text in this many places; false where the limit is exceeded. */
+  chargeReplacement(edit: Edit, places: number): boolean;
 }
 
-/** `size` is the number of characters in the files before and in the edits together. */
-export function createEditRoom(size: number): EditRoom {
+/** `size`: characters of the files before the change and of the edits together. */
+export function createEditBudget(size: number): EditBudget {
   let repeated = mostRepeated;
   let searched = searchedAlways + searchedPerCharacter * size;
   return {
-    takeSearch({ length }) {
+    chargeSearch({ length }) {
       searched -= length;
       return searched >= 0;
     },
-    takeReplacement({ search, replace }, places) {
+    chargeReplacement({ search, replace }, places) {
       repeated -= (places - 1) * Math.max(0, replace.length - search.length);
       return repeated >= 0;
     },

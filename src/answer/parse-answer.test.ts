@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseEdits, parseOutput } from './parse-answer.ts';
+import { parseAnswer, parseEdits } from './parse-answer.ts';
 
 const block = '```python\n### a.py\n<<<<<<< SEARCH\nold\n=======\nnew\n>>>>>>> REPLACE\n```';
 
@@ -10,29 +10,29 @@ describe('the tags', () => {
     ['a tag quoted in the thought', `<think>a <solution> tag</think><solution>${block}</solution>`],
     ['a doubled tag', `<think>t</think></think><solution>${block}</solution>`],
   ])('%s is a tag_count error', (_, raw) => {
-    expect(parseOutput(raw)).toEqual({ error: 'tag_count' });
+    expect(parseAnswer(raw)).toEqual({ error: 'tag_count' });
   });
 
   test('a thought of white space, as Python sees it, is empty', () => {
-    expect(parseOutput(`<think>\u001f\u00a0\n</think><solution>${block}</solution>`)).toEqual({
+    expect(parseAnswer(`<think>\u001f\u00a0\n</think><solution>${block}</solution>`)).toEqual({
       error: 'empty_thought',
     });
   });
 
   test('a byte order mark is no white space', () => {
-    expect(parseOutput(`<think>\ufeff</think><solution>${block}</solution>`).error).toBeNull();
+    expect(parseAnswer(`<think>\ufeff</think><solution>${block}</solution>`).error).toBeNull();
   });
 
   test('a closing tag before its opening tag gives the text up to the end', () => {
-    expect(parseOutput(`</think>x<think>y<solution>${block}</solution>`)).toMatchObject({
+    expect(parseAnswer(`</think>x<think>y<solution>${block}</solution>`)).toMatchObject({
       error: null,
-      output: { thought: `y<solution>${block}</solution>` },
+      thought: `y<solution>${block}</solution>`,
     });
   });
 
   test('an empty thought is reported before missing blocks', () => {
-    expect(parseOutput('<think> </think><solution>prose</solution>')).toEqual({ error: 'empty_thought' });
-    expect(parseOutput('<think>t</think><solution>prose</solution>')).toEqual({ error: 'no_blocks' });
+    expect(parseAnswer('<think> </think><solution>prose</solution>')).toEqual({ error: 'empty_thought' });
+    expect(parseAnswer('<think>t</think><solution>prose</solution>')).toEqual({ error: 'no_blocks' });
   });
 });
 

@@ -1,14 +1,29 @@
+import type { FileTexts } from '../diff/file-patches.ts';
 import { lineChanges } from '../diff/unified-diff.ts';
 import type { LineChange } from '../diff/unified-diff.ts';
-import { dividerLine, isReadable } from './answer-form.ts';
-import type { Edit } from './parse-answer.ts';
+import { dividerLine, type Edit, isReadable } from './answer-form.ts';
 
-/** Widening tries every split between above and below up to this many neighbouring lines, then only wide even ones. */
+/**
+ * Edits that turn the files of `before` into those of `after`, file by file; a file that `before` lacks starts empty. Null
+ * where one file has no such edits, and where nothing differs.
+ */
+export function planChange(before: FileTexts, after: FileTexts): Edit[] | null {
+  const edits: Edit[] = [];
+  for (const [path, text] of after) {
+    const old = before.get(path) ?? '';
+    const planned = old === text ? [] : planEdits(path, old, text);
+    if (planned === null) return null;
+    edits.push(...planned);
+  }
+  return edits.length === 0 ? null : edits;
+}
+
+/** Up to this many neighbouring lines, every split between above and below is tried; beyond, sizes double. */
 const finelyTried = 24;
 
 /**
- * Edits that turn `before` into `after` when applied in order: each SEARCH stands in the text of its turn exactly once
- * and differs from its REPLACE. Null where the block form has no such edits.
+ * Plans edits that turn `before` into `after` when applied in order. Each SEARCH occurs exactly once in the text at its turn
+ * and differs from its REPLACE. Null where the form of an answer has no such edits.
  */
 export function planEdits(path: string, before: string, after: string): Edit[] | null {
   const oldLines = before.split('\n');
@@ -33,7 +48,7 @@ export function planEdits(path: string, before: string, after: string): Edit[] |
   return edits;
 }
 
-/** Replace lines[start, end); none where start equals end. */
+/** Replaces lines[start, end) by `replacement`; an insertion where start equals end. */
 interface Step {
   readonly lines: readonly string[];
   readonly start: number;
@@ -41,7 +56,7 @@ interface Step {
   readonly replacement: readonly string[];
 }
 
-/** A divider line can only be searched for as the first line of a SEARCH, so a new change starts at each. */
+/** A SEARCH can hold a divider line only as its first line, so each divider line starts a new change. */
 function splitAtDividers(change: LineChange, lines: readonly string[]): LineChange[] {
   const starts = [change.aStart];
   for (let at = change.aStart + 1; at < change.aEnd; at += 1) {
@@ -64,7 +79,7 @@ function smallestEdit(path: string, step: Step): Edit | null {
   return null;
 }
 
-/** Numbers of lines above and below to take along, fewest first, even splits before uneven ones; at last all lines. */
+/** Numbers of context lines above and below, fewest first, even splits before uneven ones, all lines last. */
 function* windows({ lines, start, end }: Step): Generator<[above: number, below: number]> {
   const above = start;
   const below = lines.length - end;
@@ -84,7 +99,7 @@ function* windows({ lines, start, end }: Step): Generator<[above: number, below:
   yield [above, below];
 }
 
-/** Null where SEARCH or REPLACE would have no line at all: the form can't say that. */
+/** Null where SEARCH or REPLACE would have no line: the form cannot express that. */
 function editOf(path: string, step: Step, above: number, below: number): Edit | null {
   const before = step.lines.slice(step.start - above, step.start);
   const after = step.lines.slice(step.end, step.end + below);

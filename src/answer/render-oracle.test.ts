@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyEdits } from './apply-edits.ts';
-import { parseOutput } from './parse-answer.ts';
+import { parseAnswer } from './parse-answer.ts';
 import { renderOracle } from './render-oracle.ts';
 
 describe('applying the rendered oracle gives the oracle', () => {
@@ -89,8 +89,8 @@ function render(before: string, after: string): Rendered {
 }
 
 function editsOf(result: Rendered) {
-  const parsed = parseOutput('output' in result ? result.output : '');
-  return parsed.error === null ? parsed.output.edits : [];
+  const parsed = parseAnswer('output' in result ? result.output : '');
+  return parsed.error === null ? parsed.edits : [];
 }
 
 /** Also checks that each search stands once in the text of its turn. */

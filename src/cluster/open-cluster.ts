@@ -1,8 +1,8 @@
 import type { Cluster } from '../domain/cluster-job.ts';
 import { MendloopError } from '../domain/errors.ts';
+import type { RoundFiles } from '../domain/round-files.ts';
 import type { ClusterConfig, ClusterOfKind } from './config/clusters-file.ts';
-import type { ContainerHost } from './docker/container-host.ts';
-import { DockerCluster } from './docker/docker-cluster.ts';
+import { DockerCluster, type DriverContainers } from './docker/docker-cluster.ts';
 import { LocalCluster } from './local/local-cluster.ts';
 import { rayClient } from './ray/http.ts';
 import { RayCluster } from './ray/ray-cluster.ts';
@@ -14,7 +14,9 @@ import { SlurmCluster } from './slurm/slurm-cluster.ts';
 export interface ClusterPorts {
   /** Where tokens and the folders of Slurm's commands are found. */
   readonly environment: NodeJS.ProcessEnv;
-  readonly containers: () => Promise<ContainerHost>;
+  readonly containers: () => Promise<DriverContainers>;
+  /** The files of a folder of round directories, by its path here. */
+  readonly files: (folder: string) => RoundFiles;
   /** Where round directories lie on a local cluster that does not say where. */
   readonly rounds: string;
   readonly local: {
@@ -49,6 +51,7 @@ export async function openCluster(
   module = 'mendloop_trainer',
 ): Promise<Cluster> {
   const driver = [...(config.python ?? (await ports.local.python())), '-m', module];
+  const files = ports.files(roundsDirOf(config, ports).app);
   switch (config.kind) {
     case 'local':
       return new LocalCluster({
@@ -58,15 +61,16 @@ export async function openCluster(
         environment: ports.local.environment,
       });
     case 'docker':
-      return new DockerCluster({ config, driver, host: await ports.containers() });
+      return new DockerCluster({ config, driver, containers: await ports.containers() });
     case 'ray':
       return new RayCluster({
         config,
+        files,
         driver,
         ask: rayClient(config.ray.url, tokenOf(config, ports.environment)),
       });
     case 'slurm':
-      return new SlurmCluster({ config, driver, run: slurmCommands(config, ports.environment) });
+      return new SlurmCluster({ config, files, driver, run: slurmCommands(config, ports.environment) });
     default:
       return config satisfies never;
   }

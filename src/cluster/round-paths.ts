@@ -7,15 +7,20 @@ export interface RoundsDir {
   readonly cluster: string;
 }
 
-/** Where this machine sees a path of the cluster. */
-export function pathHere({ app, cluster }: RoundsDir, theirs: string): string {
+/** A path of the cluster, relative to the folder of round directories. Throws `cluster_refused` for a path outside of it. */
+export function belowRounds({ cluster }: RoundsDir, theirs: string): string {
   const relative = path.posix.relative(cluster, theirs);
   const isInside = relative !== '' && !relative.startsWith('..') && !path.posix.isAbsolute(relative);
-  if (isInside) return path.join(app, relative);
+  if (isInside) return relative;
   throw new MendloopError('cluster_refused', 'the round directory is not below rounds_dir of its cluster');
 }
 
-/** What a scheduler keeps of an attempt's output lies here, below the round directory. */
+/** Where this machine sees a path of the cluster. */
+export function pathHere(roundsDir: RoundsDir, theirs: string): string {
+  return path.join(roundsDir.app, belowRounds(roundsDir, theirs));
+}
+
+/** Folder of the output that a scheduler keeps of an attempt, relative to the round directory. */
 export function outputFolder(attempt: number): string {
   return path.posix.join('attempts', String(attempt).padStart(4, '0'), 'native');
 }

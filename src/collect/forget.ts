@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { whileForbidden } from '../consent/guard.ts';
+import { moveStatuses } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
 import type { Forgetter } from '../stage/stage.ts';
 
 /** Instances stay as tombstones: id, status and history, no text. */
@@ -20,26 +20,15 @@ async function retireInstances(
     .execute();
   if (rows.length === 0) return 0;
   const ids = rows.map((row) => row.instance_id);
-  for (const table of ['candidate', 'instance_rejection', 'instance_issue'] as const) {
+  for (const table of ['candidate', 'instance_label', 'instance_rejection', 'instance_issue'] as const) {
     await trx.deleteFrom(table).where('instance_id', 'in', ids).execute();
   }
-  await trx
-    .updateTable('instance')
-    .set({ status: 'retired', body: null, oracle_reward: null, updated_at: new Date() })
-    .where('instance_id', 'in', ids)
-    .execute();
-  await recordTransitions(
-    trx,
-    rows.map(({ instance_id, status }) => ({
-      entity: 'instance',
-      entity_id: instance_id,
-      from_status: status,
-      to_status: 'retired',
-      event: 'purged',
-      job_id,
-    })),
-  );
-  return rows.length;
+  const moves = rows.map(({ instance_id: id, status: from }) => ({
+    ...{ id, from, job_id },
+    ...({ to: 'retired', event: 'purged' } as const),
+  }));
+  const emptied = { body: null, oracle_reward: null, updated_at: new Date() };
+  return (await moveStatuses(trx, 'instance', moves, emptied)).length;
 }
 
 async function deleteRows(trx: Transaction<Database>, repository_id: number): Promise<void> {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { packageRoot } from '../db/package-root.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { packageRoot } from '../package-root.ts';
 
 const manifestSchema = z.object({
   name: z.string(),
@@ -11,10 +11,10 @@ const manifestSchema = z.object({
   default_events: z.array(z.string()),
 });
 
-/** What the App asks of GitHub, as `app.yml` at the package's root says. */
+/** Permissions and events of the App, from `app.yml` at the package's root. */
 export type AppManifest = z.infer<typeof manifestSchema>;
 
-/** Reads the text of `app.yml`; throws `config_invalid`. */
+/** Parses the text of `app.yml`. Throws `config_invalid`. */
 export function parseAppManifest(text: string): AppManifest {
   try {
     return manifestSchema.parse(parse(text));

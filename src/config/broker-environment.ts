@@ -1,5 +1,3 @@
-import type { BrokerSettings } from '../github/broker/child.ts';
-
 const passedOn = [
   'PATH',
   'NODE_EXTRA_CA_CERTS',
@@ -11,8 +9,8 @@ const passedOn = [
 const keys = ['PRIVATE_KEY', 'PRIVATE_KEY_PATH'] as const;
 
 /**
- * Takes the key out of an environment, normally this process's, and gives the environment of the broker process.
- * Called once, before anything else runs.
+ * Moves the key from an environment, normally this process's, to the environment of the broker process, and returns
+ * the latter. To be called once, before anything else runs: the key is then in no variable that a child could inherit.
  */
 export function takeBrokerEnvironment(
   appId: string,
@@ -28,7 +26,15 @@ export function takeBrokerEnvironment(
   return env;
 }
 
-/** What the broker process reads of its own environment. */
+export interface BrokerSettings {
+  readonly appId: string;
+  readonly apiUrl: string;
+  /** PEM text, or null when it is in a file. */
+  readonly privateKey: string | null;
+  readonly privateKeyPath: string | null;
+}
+
+/** Reads the settings in the broker process, from the environment that {@link takeBrokerEnvironment} made. */
 export function readBrokerSettings(): BrokerSettings {
   const { env } = process;
   return {

@@ -14,7 +14,7 @@ export interface Config {
   readonly listenHost: string;
   readonly publicUrl: string | null;
   readonly githubApiUrl: string;
-  /** Null until the App has credentials: then there is a dashboard and no intake. */
+  /** Null without credentials of the App: the server then has a dashboard and no intake. */
   readonly app: AppConfig | null;
   readonly oauth: OAuthConfig | null;
   readonly consentPublicDefault: ConsentScope;
@@ -25,7 +25,7 @@ export interface Config {
   readonly sweepMinutes: number;
   readonly maxBodyBytes: number;
   readonly rounds: RoundsConfig;
-  /** Null: promotion moves an alias, and nothing is served. */
+  /** Null: a promotion moves the alias only, and loads no model. */
   readonly modelServer: ModelServerConfig | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -33,7 +33,7 @@ export interface Config {
 export interface AppConfig {
   readonly appId: string;
   readonly slug: string | null;
-  /** The secret in force, then the one before while it is rotated. */
+  /** The current secret, then the previous one during a rotation. */
   readonly webhookSecrets: readonly string[];
 }
 
@@ -120,7 +120,7 @@ function checkListening(config: Config): Config {
   return config;
 }
 
-/** Reads the whole configuration; the first setting that is wrong is named. The private key is never read here. */
+/** Reads the whole configuration, except for the private key. Throws `config_invalid`, which names the first wrong setting. */
 export function readConfig(env: Environment = process.env): Config {
   return checkListening({
     home: path.resolve(value(env, 'MENDLOOP_HOME') ?? defaultHome()),
@@ -154,7 +154,7 @@ export interface EffectiveSetting {
   readonly about: string;
 }
 
-/** Each setting with the value in force; secrets show only that they are set. */
+/** Each setting with its effective value; of a secret only whether it is set. */
 export function effectiveSettings(env: Environment = process.env): EffectiveSetting[] {
   return (Object.keys(settings) as SettingName[]).map((name) => {
     const entry: { about: string; default: string | null; secret?: true } = settings[name];

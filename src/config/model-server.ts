@@ -12,11 +12,11 @@ function rootOf(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new MendloopError('config_invalid', 'MENDLOOP_MODEL_URL must be http(s) addresses');
   }
-  // People know the address of a model server with the version of its API.
+  // The address of a model server is usually written with the version of its API.
   return text.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 
-/** `value` gives a setting; null where no model server is configured. */
+/** `value` returns a setting or its default. Returns null when no model server is configured. */
 export function readModelServer(value: (name: SettingName) => string | null): ModelServerConfig | null {
   const urls = (value('MENDLOOP_MODEL_URL') ?? '')
     .split(',')

@@ -1,4 +1,4 @@
-/** The process's environment, for adapters that choose the variables which they pass on. */
+/** The environment of the process, for adapters that select the variables for their child processes. */
 export function processEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }

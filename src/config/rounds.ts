@@ -5,7 +5,7 @@ import { formulaNames } from '../reward/formulas.ts';
 import type { SettingName } from './settings.ts';
 
 export interface RoundsConfig {
-  /** `02:30`; null: there are no nightly rounds. */
+  /** Such as `02:30`; null: no nightly rounds. */
   readonly at: string | null;
   readonly timeZone: string;
   readonly hours: number;
@@ -27,7 +27,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** `value` gives a setting with its default. */
+/** `value` returns a setting or its default. Throws `config_invalid`. */
 export function readRounds(value: (name: SettingName) => string | null): RoundsConfig {
   const at = value('ROUND_AT');
   const timeZone = value('ROUND_TIME_ZONE') ?? '';

@@ -1,14 +1,14 @@
 import { consentScopes } from '../domain/consent.ts';
 import { engineNames } from '../domain/round.ts';
 
-/** One environment variable: what it is for, its default, whether its value may be printed. */
+/** One environment variable. The value of a secret is never printed. */
 interface Setting {
   readonly about: string;
   readonly default: string | null;
   readonly secret?: true;
 }
 
-/** Every environment variable that Mendloop reads, in the order in which `config check` prints them. */
+/** Every environment variable of Mendloop, in the order of `config check`. */
 export const settings = {
   MENDLOOP_HOME: { about: 'Folder of the embedded database, mirrors and logs.', default: null },
   DATABASE_URL: {

@@ -5,9 +5,9 @@ const endings = [' differ', ' has changed'];
 const joint = ' and ';
 
 /**
- * The source file that a line of a diff declares binary; null for any other line. It takes what unidiff's expression
- * takes, `Binary files? SOURCE[\tTIME][ and TARGET[\tTIME]] differ|has changed` with the shortest source that fits, but
- * in linear time: backtracking is quadratic, 70 s for a line of a megabyte that ends otherwise.
+ * The source file that a line of a diff declares binary; null for any other line. Accepts what unidiff's expression accepts,
+ * `Binary files? SOURCE[\tTIME][ and TARGET[\tTIME]] differ|has changed` with the shortest source that fits, in linear time:
+ * the expression backtracks quadratically, 70 s for a line of a megabyte that does not match.
  */
 export function binarySource(line: string): string | null {
   const opening = start.exec(line);
@@ -18,7 +18,7 @@ export function binarySource(line: string): string | null {
   return end < 0 ? null : line.slice(from, end);
 }
 
-/** Where the shortest source ends, -1 where there is none. It has a character at least and no tab. */
+/** The end of the shortest source, which has at least one character and no tab; -1 where there is none. */
 function sourceEnd(line: string, from: number, tab: number): number {
   const plain = firstEnding(line, from + 1);
   const joined = line.indexOf(joint, from + 1);
@@ -29,14 +29,14 @@ function sourceEnd(line: string, from: number, tab: number): number {
   return tab < line.length && tab > from && isEndedAfterTime(line, tab, true) ? tab : -1;
 }
 
-/** Whether a target of a character at least, then perhaps a time, then an ending follow. */
+/** Whether a target of at least one character, an optional time and an ending follow. */
 function isTargetEnded(line: string, from: number): boolean {
   const tab = nextTab(line, from);
   if (firstEnding(line, from + 1) <= tab) return true;
   return tab > from && tab < line.length && isEndedAfterTime(line, tab, false);
 }
 
-/** A time is a run of digits, signs and white space behind the tab; its last blank may belong to what follows. */
+/** Whether a time and an ending follow the tab. A time is a run of digits, signs and white space; its last blank may belong to the ending. */
 function isEndedAfterTime(line: string, tab: number, mayJoin: boolean): boolean {
   let timeEnd = tab + 1;
   while (timeEnd < line.length && isTime(line.charCodeAt(timeEnd))) timeEnd += 1;
@@ -56,8 +56,8 @@ function nextTab(line: string, from: number): number {
   return at < 0 ? line.length : at;
 }
 
-/** Beyond the line where there is none. */
+/** The position of the first ending; a position beyond the line where there is none. */
 function firstEnding(line: string, from: number): number {
-  const found = endings.map((ending) => line.indexOf(ending, from)).filter((at) => at >= 0);
-  return Math.min(line.length + 1, ...found);
+  const starts = endings.map((ending) => line.indexOf(ending, from)).filter((at) => at >= 0);
+  return Math.min(line.length + 1, ...starts);
 }

@@ -1,6 +1,6 @@
-import { splitLines, strip } from './python-strings.ts';
+import { pythonLines, strip } from './python-strings.ts';
 import { parseUnifiedDiff } from './unidiff.ts';
-import type { DiffFile } from './unidiff.ts';
+import type { UnidiffFile } from './unidiff.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** Text of each file by path. */
@@ -9,7 +9,7 @@ export type FileTexts = ReadonlyMap<string, string>;
 /** The patch of each changed file by path; a file without a change is absent. */
 export type FilePatches = ReadonlyMap<string, string>;
 
-/** Unified diffs from the context to the new texts, without file headers. A file that the context lacks starts empty. */
+/** Diffs each file from its text in `context` to its text in `after`, without file headers. A file that `context` lacks starts empty. */
 export function diffFiles(context: FileTexts, after: FileTexts): FilePatches {
   const patches = new Map<string, string>();
   for (const [path, text] of after) {
@@ -20,12 +20,12 @@ export function diffFiles(context: FileTexts, after: FileTexts): FilePatches {
 }
 
 function diffText(before: string, after: string): string {
-  return before === after ? '' : unifiedDiff(splitLines(before), splitLines(after)).join('\n');
+  return before === after ? '' : unifiedDiff(pythonLines(before), pythonLines(after)).join('\n');
 }
 
 /**
- * The patch of each file in a list of unified diffs (docs/contracts/reward.md#unified-diffs). A later patch of a path replaces an earlier one;
- * binary files, files without a patch and unreadable diffs give nothing. A renamed file is kept under its old path.
+ * Splits unified diffs into the patches of their files (docs/contracts/reward.md#unified-diffs). A later patch of a path replaces an earlier one;
+ * binary files, files without hunks and unreadable diffs are left out. A renamed file is listed under its old path.
  */
 export function diffPatches(diffs: readonly string[]): FilePatches {
   const patches = new Map<string, string>();
@@ -38,27 +38,27 @@ export function diffPatches(diffs: readonly string[]): FilePatches {
   return patches;
 }
 
-function patchText(file: DiffFile): string {
+function patchText(file: UnidiffFile): string {
   const hunks = file.hunks.map((hunk) => strip(hunk.text));
   const rename = renameLine(file);
   return strip([...(rename === null ? [] : [rename]), ...hunks].join('\n'));
 }
 
-/** What a renamed file has before its hunks; null for a file that keeps its name. */
-export function renameLine(file: DiffFile): string | null {
+/** The line that stands before the hunks of a renamed file; null for a file that keeps its name. */
+export function renameLine(file: UnidiffFile): string | null {
   if (!isRename(file)) return null;
   return `rename from ${without(file.source, 'a/')} to ${without(file.target, 'b/')}`;
 }
 
-/** The path that a file's patch is kept under: the old one, for a new file the new one. */
-export function pathOf(file: DiffFile): string {
+/** The path under which a file is listed: the old path, or the new one of a file that did not exist. */
+export function pathOf(file: UnidiffFile): string {
   if (isRename(file)) return without(file.source, 'a/');
   const path = file.source === '/dev/null' ? file.target : file.source;
   return /^[ab]\//.test(path) ? path.slice(2) : path;
 }
 
-/** Compared without the first two characters, whatever they are. */
-function isRename({ source, target }: DiffFile): boolean {
+/** Compares the paths without their first two characters, whatever these are, as the paper's code does. */
+function isRename({ source, target }: UnidiffFile): boolean {
   return source !== '/dev/null' && target !== '/dev/null' && dropTwo(source) !== dropTwo(target);
 }
 

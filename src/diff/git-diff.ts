@@ -1,7 +1,7 @@
 /** `note` is git's `\\ No newline at end of file`. */
 export type DiffLineKind = 'header' | 'hunk' | 'added' | 'removed' | 'context' | 'note';
 
-/** One line of a git diff as it stands there, its mark included. */
+/** One line of a git diff. `text` is the whole line with its mark. */
 export interface DiffLine {
   readonly kind: DiffLineKind;
   readonly text: string;
@@ -98,13 +98,13 @@ function readHeader(file: OpenFile, line: string): void {
   else if (/^(new file mode|deleted file mode|index \S+) 160000$/.test(line)) file.submodule = true;
 }
 
-/** Both sides are equal where no other header names the path, so the line is split in its middle. */
+/** Splits the line in its middle: both paths are equal wherever no other header names the path. */
 function pathOfHeader(line: string): string {
   const paths = line.slice('diff --git '.length);
   return pathOf(paths.slice((paths.length + 1) / 2));
 }
 
-/** git ends a path that holds a space with a tab. */
+/** git appends a tab to a path that contains a space. */
 function pathOf(text: string): string {
   return unquoted(text.replace(/\t$/, '')).replace(/^[ab]\//, '');
 }

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { randomFrom } from '../domain/random.ts';
 import { type ParityPair, parityPair } from './parity-pairs.test-support.ts';
-import { splitLines, strip } from './python-strings.ts';
+import { pythonLines, strip } from './python-strings.ts';
 import { list, mutated } from './random-lists.test-support.ts';
 import { matchingBlocks, ratio } from './similarity.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -105,10 +105,10 @@ function namesOfDifferences(pair: ParityPair, answer: Reference): string[] {
   const ours: Reference = {
     ratio: ratio(pair.a, pair.b),
     blocks: mergedBlocks(pair),
-    lines: splitLines(pair.a),
+    lines: pythonLines(pair.a),
     strip: strip(pair.a),
     diff: unifiedDiff(pair.aLines, pair.bLines),
-    textDiff: unifiedDiff(splitLines(pair.a), splitLines(pair.b)),
+    textDiff: unifiedDiff(pythonLines(pair.a), pythonLines(pair.b)),
   };
   const names = Object.keys(ours) as (keyof Reference)[];
   return names.filter((name) => JSON.stringify(ours[name]) !== JSON.stringify(answer[name]));

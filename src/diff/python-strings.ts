@@ -1,4 +1,4 @@
-/** White space as Python's `str.isspace` and `\s` see it: unlike `trim`, with FS to US and NEL, without U+FEFF. */
+/** Whether Python's `str.isspace` accepts the character: other than `trim`, it accepts FS to US and NEL, and not U+FEFF. */
 export function isSpace(code: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
   return code === 0x85 || code === 0xfeff ? code === 0x85 : String.fromCharCode(code).trim() === '';
@@ -13,7 +13,7 @@ export function strip(text: string): string {
   return text.slice(start, end);
 }
 
-/** `"\r\n"` counts as one break; the others are the single characters at which Python's `str.splitlines` breaks. */
+/** Whether Python's `str.splitlines` breaks at the character. */
 function isLineBreak(code: number): boolean {
   return (code >= 0x0a && code <= 0x0d) || (code >= 0x1c && code <= 0x1e) || isWideLineBreak(code);
 }
@@ -22,8 +22,8 @@ function isWideLineBreak(code: number): boolean {
   return code === 0x85 || code === 0x2028 || code === 0x2029;
 }
 
-/** Lines without their ends, by the rules of Python's `str.splitlines()`: a final line break opens no further line. */
-export function splitLines(text: string): string[] {
+/** Python's `str.splitlines()`: lines without their ends; `\r\n` is one line break, and a final line break opens no further line. */
+export function pythonLines(text: string): string[] {
   const lines: string[] = [];
   let start = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -48,7 +48,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points above every other unit. */
+/** Surrogates encode code points above all others, so they rank above every other unit. */
 function rank(unit: number): number {
   const isSurrogate = unit >= 0xd800 && unit <= 0xdfff;
   return isSurrogate ? unit + 0x10000 : unit;

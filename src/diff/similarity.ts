@@ -5,9 +5,9 @@ import { withScratch } from './matching/parts/scratch.ts';
 import { characterPair } from './matching/parts/sequence-pair.ts';
 
 /**
- * `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` over code points, ties included: 2·M/T in 0..1, and 1 for
- * two empty strings. Not symmetric: the first argument is the prediction, the second the oracle (docs/contracts/reward.md#similarity). Throws
- * `cancelled`.
+ * The similarity of two texts in 0..1, equal to `difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()` over code points
+ * to the last bit: 2·M/T, and 1 for two empty strings. Not symmetric: the first argument is the prediction, the second the
+ * oracle (docs/contracts/reward.md#similarity). Throws `cancelled`.
  */
 export function ratio(a: string, b: string, cancellation?: Cancellation): number {
   if (a === b) return 1;
@@ -22,7 +22,7 @@ export function ratio(a: string, b: string, cancellation?: Cancellation): number
   });
 }
 
-/** What `ratio` counts, in order: stretches of equal code points; positions and sizes are in code points. */
+/** The equal stretches that `ratio` counts, in order; positions and sizes in code points. Throws `cancelled`. */
 export function matchingBlocks(a: string, b: string, cancellation?: Cancellation): Match[] {
   const blocks: Match[] = [];
   const add = (aStart: number, bStart: number, size: number): void => {

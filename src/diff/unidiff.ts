@@ -1,19 +1,19 @@
 import { binarySource } from './binary-line.ts';
 
 /** One file of a unified diff; `source` and `target` as written, prefixes included. */
-export interface DiffFile {
+export interface UnidiffFile {
   source: string;
   target: string;
   isBinary: boolean;
-  readonly hunks: Hunk[];
+  readonly hunks: UnidiffHunk[];
 }
 
-/** Where the parser stands: `source` is the last one named, `file` the one that hunks belong to. */
+/** The parser's state: `source` is the last source named by a `---` line, `file` the file that the next hunk belongs to. */
 interface Cursor {
   readonly lines: readonly string[];
   at: number;
-  readonly files: DiffFile[];
-  file: DiffFile | null;
+  readonly files: UnidiffFile[];
+  file: UnidiffFile | null;
   source: string | null;
   inPreamble: boolean;
 }
@@ -23,8 +23,8 @@ const sourceLine = /^--- ([^\t\n]+)/;
 const targetLine = /^\+\+\+ ([^\t\n]+)/;
 const noNewlineMark = '\\ No newline at end of file';
 
-/** The files of a unified diff, read as unidiff 0.7.3 reads it; null where that refuses the whole text (docs/contracts/reward.md#unified-diffs). */
-export function parseUnifiedDiff(text: string): DiffFile[] | null {
+/** Reads a unified diff as unidiff 0.7.3 does; null where unidiff refuses the whole text (docs/contracts/reward.md#unified-diffs). */
+export function parseUnifiedDiff(text: string): UnidiffFile[] | null {
   const cursor: Cursor = {
     lines: linesWithEnds(text),
     at: 0,
@@ -52,7 +52,7 @@ function linesWithEnds(text: string): string[] {
   return lines;
 }
 
-/** False where the line makes the diff unreadable. */
+/** Returns false where the line makes the whole diff unreadable. */
 function readLine(cursor: Cursor, line: string): boolean {
   const git = gitHeader.exec(line);
   if (git !== null) return startFile(cursor, git[1] as string, git[2] as string, true);
@@ -110,8 +110,8 @@ function appendToHunk(cursor: Cursor, text: string): boolean {
 }
 
 /**
- * Any other line opens or continues the preamble of the next file, unless it declares a binary file. Its source then
- * stands for the last one named, but only where a `---` line has been seen: unidiff keeps both in local variables.
+ * Any other line opens or continues the preamble of the next file, unless it declares a binary file. The source of a binary
+ * file replaces the last source named, but only after a `---` line: unidiff keeps both in local variables.
  */
 function readOther(cursor: Cursor, line: string): true {
   if (!cursor.inPreamble) cursor.file = null;
@@ -125,13 +125,13 @@ function readOther(cursor: Cursor, line: string): true {
   return true;
 }
 
-export interface Hunk {
-  /** The hunk printed again: header in long form, then its lines. */
+export interface UnidiffHunk {
+  /** The hunk as unidiff prints it: the header in long form, for example `@@ -3,1 +3,2 @@`, then the lines. */
   text: string;
 }
 
-export interface ParsedHunk {
-  readonly hunk: Hunk;
+interface ParsedHunk {
+  readonly hunk: UnidiffHunk;
   /** Index of the first line after the hunk. */
   readonly next: number;
 }
@@ -144,14 +144,10 @@ interface Sizes {
 }
 
 /**
- * Reads the hunk under `header` from `lines[start]` on, as unidiff 0.7.3 does: until both announced sizes are reached.
- * Null where a line is no hunk line or the sizes do not fit.
+ * Reads the hunk of `header` from `lines[start]` on, as unidiff 0.7.3 does: until both sizes of the header are reached.
+ * Returns null where a line is no hunk line or the sizes do not fit.
  */
-export function parseHunk(
-  header: string,
-  lines: readonly string[],
-  start: number,
-): ParsedHunk | null | 'no_header' {
+function parseHunk(header: string, lines: readonly string[], start: number): ParsedHunk | null | 'no_header' {
   const match = hunkHeader.exec(header);
   if (match === null) return 'no_header';
   const [, sourceStart, sourceSize = '1', targetStart, targetSize = '1', section = ''] = match;
@@ -182,7 +178,7 @@ function readBody(head: string, left: Sizes, lines: readonly string[], start: nu
   return left.source === 0 && left.target === 0 ? { hunk: { text }, next: at } : null;
 }
 
-/** A line without a mark counts as context when it is blank: one or two line end characters, the rest of it dropped. */
+/** A blank line without a mark counts as context; only its first one or two line end characters are kept. */
 function bodyLine(line: string): string | null {
   if (/^[ +\\-]/.test(line)) return line;
   const blank = /^[\r\n]{1,2}/.exec(line);

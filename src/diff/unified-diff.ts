@@ -13,15 +13,15 @@ export interface LineChange {
 }
 
 /**
- * The hunks of `difflib.unified_diff(a, b, n=context, lineterm='')` without its two file header lines, line for line,
- * difflib's popularity heuristic for 200 lines and more included. Empty where nothing differs.
+ * The lines of `difflib.unified_diff(a, b, n=context, lineterm='')` without the two file headers, including the effects of
+ * difflib's popularity heuristic for 200 lines or more. Empty where nothing differs.
  */
 export function unifiedDiff(a: readonly string[], b: readonly string[], context = 3): string[] {
   const groups = groupChanges(lineChanges(a, b), context);
   return groups.flatMap((group) => hunk(a, b, group, context));
 }
 
-/** What differs between two lists of lines, in order, never adjacent; the matching is difflib's. */
+/** The changes from one list of lines to the other, in order and never adjacent, as difflib matches the lines. */
 export function lineChanges(a: readonly string[], b: readonly string[]): LineChange[] {
   const changes: LineChange[] = [];
   let aAt = 0;
@@ -36,7 +36,7 @@ export function lineChanges(a: readonly string[], b: readonly string[]): LineCha
   return changes;
 }
 
-/** In order, closed by an empty match at both ends. */
+/** The matches in order, followed by an empty match at the ends of both lists. */
 function matchingBlocks(pair: SequencePair): Match[] {
   const { a, b } = pair;
   const blocks: Match[] = [];
@@ -62,21 +62,21 @@ function countsInB({ b, symbols }: SequencePair): Int32Array {
   return counts;
 }
 
-/** Looking at every pair of equal lines is quicker up to some dozen a line: 200,000 of 100 distinct lines took 10 s. */
+/** Whether visiting every pair of equal lines is too slow: with 100 distinct lines, 200,000 lines took 10 s. */
 function areRepetitive({ a, b }: SequencePair, counts: Int32Array): boolean {
   let equalPairs = 0;
   for (const symbol of a) equalPairs += counts[symbol] as number;
   return equalPairs > 32 * (a.length + b.length);
 }
 
-/** difflib's heuristic: in 200 items and more, an item is popular when it fills more than 1 % of them, and one. */
+/** difflib's heuristic: in lists of 200 items or more, items that occur more than `floor(length / 100) + 1` times are popular. */
 function popularSymbols({ b }: SequencePair, counts: Int32Array): Set<number> {
   if (b.length < 200) return new Set();
   const limit = Math.floor(b.length / 100) + 1;
   return new Set(b.filter((symbol) => (counts[symbol] as number) > limit));
 }
 
-/** Changes whose contexts touch or overlap share a hunk. */
+/** Groups the changes by hunk: changes whose contexts touch or overlap share one. */
 function groupChanges(changes: readonly LineChange[], context: number): LineChange[][] {
   const groups: LineChange[][] = [];
   let previous: LineChange | undefined;
@@ -116,7 +116,7 @@ function header(aStart: number, aEnd: number, bStart: number, bEnd: number): str
   return `@@ -${range(aStart, aEnd)} +${range(bStart, bEnd)} @@`;
 }
 
-/** Line numbers count from 1; an empty range names the line before it, and a length of 1 is left out. */
+/** Line numbers start at 1; an empty range has the number of the line before it, and the length 1 is omitted. */
 function range(start: number, end: number): string {
   const size = end - start;
   if (size === 1) return `${start + 1}`;

@@ -1,130 +1,158 @@
 import Docker from 'dockerode';
+import type {
+  ContainerFile,
+  Containers,
+  ContainerSpec,
+  ContainerState,
+  ExecRequest,
+  ExecResult,
+} from '../domain/containers.ts';
 import { MendloopError } from '../domain/errors.ts';
-import { outputOf } from './frames.ts';
+import { packFiles, unpackFiles } from './container-files.ts';
+import { createOptions } from './create-options.ts';
+import { request, requestUnless } from './engine.ts';
+import { execInContainer } from './exec.ts';
+import { outputOf } from './output.ts';
 
-/** As `ContainerRequest` of the docker cluster. */
-export interface ContainerSettings {
-  readonly name: string;
-  readonly image: string;
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly mounts: readonly {
-    readonly host: string;
-    readonly container: string;
-    readonly readOnly: boolean;
-  }[];
-  readonly gpus: number | 'all';
-  readonly cpus: number;
-  readonly memoryBytes: number;
+/** Time for the engine to answer a question. */
+const askTimeoutMs = 10_000;
+/** Time for the engine to do something: creating a container took more than 10 s on a busy machine without overlay2. */
+const workTimeoutMs = 60_000;
+const maxErrorBytes = 4096;
+
+/** The containers of the engine of DOCKER_HOST, else of the local one or of the socket. */
+export function openContainers(socketPath?: string): Containers {
+  return new EngineContainers(socketPath === undefined ? {} : { socketPath });
 }
 
-const timeoutMs = 10_000;
-const maxShmBytes = 16 * 2 ** 30;
+class EngineContainers implements Containers {
+  readonly #engine: Docker;
+  readonly #worker: Docker;
+  /** Without a timeout, for requests that last as long as a program runs. */
+  readonly #patient: Docker;
 
-interface EngineError {
-  readonly statusCode?: number;
-  readonly json?: { readonly message?: string };
-}
-
-/** A refusal has the engine's words; without an answer there is no engine. */
-function translated(cause: unknown, what: string): MendloopError {
-  const { statusCode, json } = cause as EngineError;
-  if (statusCode === undefined) {
-    return new MendloopError('docker_unreachable', 'no Docker engine answers', { cause });
+  constructor(options: Docker.DockerOptions) {
+    this.#engine = new Docker({ ...options, timeout: askTimeoutMs });
+    this.#worker = new Docker({ ...options, timeout: workTimeoutMs });
+    this.#patient = new Docker(options);
   }
-  const words = (json?.message ?? `status ${statusCode}`).split('\n')[0]?.slice(0, 200);
-  return new MendloopError('cluster_refused', `Docker cannot ${what} the container: ${words}`, { cause });
+
+  async create(spec: ContainerSpec): Promise<boolean> {
+    const created = await requestUnless([409], 'make', () =>
+      this.#worker.createContainer(createOptions(spec)),
+    );
+    return created !== null;
+  }
+
+  async start(name: string): Promise<void> {
+    await requestUnless([304], 'start', () => this.#worker.getContainer(name).start() as Promise<unknown>);
+  }
+
+  async inspect(name: string): Promise<ContainerState | null> {
+    const answer = await requestUnless([404], 'look at', () => this.#engine.getContainer(name).inspect());
+    return answer === null ? null : stateOf(answer);
+  }
+
+  /** Waits for `not-running`, which cannot miss the end of a started container. `next-exit` would, when it is requested late. */
+  async wait(name: string, waitMs: number): Promise<number | null> {
+    const abortSignal = AbortSignal.timeout(waitMs);
+    const options = { condition: 'not-running', abortSignal } as const;
+    return request('wait for', async () => {
+      try {
+        const answer = (await this.#patient.getContainer(name).wait(options)) as { StatusCode: number };
+        return answer.StatusCode;
+      } catch (error) {
+        if (abortSignal.aborted) return null;
+        throw error;
+      }
+    });
+  }
+
+  async kill(name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const container = this.#worker.getContainer(name);
+    await requestUnless([404, 409], 'signal', () => container.kill({ signal }) as Promise<unknown>);
+  }
+
+  async remove(name: string): Promise<void> {
+    const container = this.#worker.getContainer(name);
+    await requestUnless(
+      [404, 409],
+      'remove',
+      () => container.remove({ force: true, v: true }) as Promise<unknown>,
+    );
+  }
+
+  async logs(name: string, lines: number): Promise<string> {
+    const options = { stdout: true, stderr: true, tail: lines, follow: false } as const;
+    const container = this.#engine.getContainer(name);
+    const content = await requestUnless([404, 409], 'read', () => container.logs(options));
+    return content === null ? '' : outputOf(content);
+  }
+
+  exec(name: string, execRequest: ExecRequest): Promise<ExecResult> {
+    const container = this.#patient.getContainer(name);
+    return execInContainer(container, execRequest, () => this.kill(name, 'SIGKILL'));
+  }
+
+  /** Uses `tar` in the container: the engine's own archive refuses a read-only root and does not see tmpfs. */
+  async copyIn(
+    name: string,
+    folder: string,
+    files: readonly ContainerFile[],
+    limits: { readonly timeoutMs: number },
+  ): Promise<void> {
+    const command = ['tar', '-x', '-f', '-', '-C', folder];
+    await this.#runTar(name, {
+      command,
+      stdin: await packFiles(files),
+      maxOutputBytes: maxErrorBytes,
+      ...limits,
+    });
+  }
+
+  async copyOut(
+    name: string,
+    folder: string,
+    paths: readonly string[],
+    limits: { readonly timeoutMs: number; readonly maxBytes: number },
+  ): Promise<readonly ContainerFile[]> {
+    const { maxBytes: maxOutputBytes, timeoutMs: tarMs } = limits;
+    const command = ['tar', '-c', '-f', '-', '-C', folder, '--', ...paths];
+    return unpackFiles(await this.#runTar(name, { command, maxOutputBytes, timeoutMs: tarMs }));
+  }
+
+  async reap(labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+    const leftovers = await request('list', () =>
+      this.#engine.listContainers({ all: true, filters: { label } }),
+    );
+    const names = leftovers.map(({ Names, Id }) => Names[0]?.replace(/^\//, '') ?? Id);
+    for (const name of names) await this.remove(name);
+    return names;
+  }
+
+  async #runTar(name: string, execRequest: ExecRequest): Promise<Uint8Array> {
+    const { exitCode, stdout, stderr, isTruncated } = await this.exec(name, execRequest);
+    if (exitCode === 0 && !isTruncated) return stdout;
+    const complaint = Buffer.from(stderr).toString('utf8').split('\n')[0]?.slice(0, 200) ?? '';
+    throw new MendloopError(
+      'docker_refused',
+      `files could not be copied: ${tarFailure(exitCode, isTruncated)}`,
+      {
+        cause: new Error(complaint),
+      },
+    );
+  }
 }
 
-function statusOf(cause: unknown): number | undefined {
-  return (cause as EngineError).statusCode;
+function tarFailure(exitCode: number | null, isTruncated: boolean): string {
+  if (exitCode === null) return 'the time was over';
+  return isTruncated ? 'they are too large' : `tar ended with ${exitCode}`;
 }
 
-/**
- * No network but loopback, no capabilities, no restart; the files that it writes belong to who runs Mendloop. Without
- * AutoRemove, which would take the exit code along.
- */
-function optionsOf(settings: ContainerSettings): Docker.ContainerCreateOptions {
-  const { gpus } = settings;
-  const count = gpus === 'all' ? -1 : gpus;
-  return {
-    name: settings.name,
-    Image: settings.image,
-    Entrypoint: [],
-    Cmd: [...settings.command],
-    Env: Object.entries({ HOME: '/tmp', ...settings.env }).map(([name, value]) => `${name}=${value}`),
-    Labels: { ...settings.labels },
-    User: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
-    HostConfig: {
-      Init: true,
-      NetworkMode: 'none',
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      Binds: settings.mounts.map(
-        ({ host, container, readOnly }) => `${host}:${container}${readOnly ? ':ro' : ''}`,
-      ),
-      NanoCpus: settings.cpus * 1e9,
-      Memory: settings.memoryBytes,
-      ShmSize: Math.min(maxShmBytes, Math.floor(settings.memoryBytes / 2)),
-      ...(count === 0 ? {} : { DeviceRequests: [{ Driver: '', Count: count, Capabilities: [['gpu']] }] }),
-    },
-  };
-}
-
-function stateOf({ State, Config }: Docker.ContainerInspectInfo) {
+function stateOf({ State, Config }: Docker.ContainerInspectInfo): ContainerState {
   const kinds = { created: 'created', exited: 'ended', dead: 'gone', removing: 'gone' } as const;
   const status = kinds[State.Status as keyof typeof kinds] ?? ('running' as const);
   const exitCode = status === 'ended' ? State.ExitCode : null;
   return { labels: Config.Labels, status, exitCode, wasOutOfMemory: State.OOMKilled };
-}
-
-/**
- * Containers of the engine of DOCKER_HOST, else of the local one or of the socket. An engine that does not answer is
- * `docker_unreachable`, what it refuses `cluster_refused`.
- */
-export function openContainers(socketPath?: string) {
-  const engine = new Docker({ timeout: timeoutMs, ...(socketPath === undefined ? {} : { socketPath }) });
-  /** `passing`: answers that mean that there is nothing to do. */
-  async function asked<T>(
-    what: string,
-    action: () => Promise<T>,
-    ...passing: readonly number[]
-  ): Promise<T | null> {
-    try {
-      return await action();
-    } catch (cause) {
-      const status = statusOf(cause);
-      if (status !== undefined && passing.includes(status)) return null;
-      throw translated(cause, what);
-    }
-  }
-  return {
-    async create(settings: ContainerSettings): Promise<boolean> {
-      return (await asked('make', () => engine.createContainer(optionsOf(settings)), 409)) !== null;
-    },
-    async start(name: string): Promise<void> {
-      await asked('start', () => engine.getContainer(name).start() as Promise<unknown>, 304);
-    },
-    async inspect(name: string) {
-      const found = await asked('look at', () => engine.getContainer(name).inspect(), 404);
-      return found === null ? null : stateOf(found);
-    },
-    async signal(name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-      await asked('signal', () => engine.getContainer(name).kill({ signal }) as Promise<unknown>, 404, 409);
-    },
-    async remove(name: string): Promise<void> {
-      await asked(
-        'remove',
-        () => engine.getContainer(name).remove({ force: true }) as Promise<unknown>,
-        404,
-        409,
-      );
-    },
-    async logs(name: string, lines: number): Promise<string> {
-      const options = { stdout: true, stderr: true, tail: lines, follow: false } as const;
-      const content = await asked('read', () => engine.getContainer(name).logs(options), 404, 409);
-      return content === null ? '' : outputOf(content);
-    },
-  };
 }

@@ -1,11 +1,11 @@
 import { MendloopError } from './errors.ts';
 
-/** Long work asks it now and then whether anybody still waits. An `AbortSignal` is one, and so is a flag in shared memory. */
+/** Read by long computations every few milliseconds; an `AbortSignal`, or a flag in memory shared with another thread. */
 export interface Cancellation {
   readonly aborted: boolean;
 }
 
-/** Throws `cancelled` once nobody waits any more. */
+/** Throws `cancelled` where the cancellation is aborted. */
 export function throwIfCancelled(cancellation: Cancellation | undefined): void {
   if (cancellation?.aborted === true) throw new MendloopError('cancelled', 'Scoring was cancelled.');
 }

@@ -25,6 +25,11 @@ export const errorCatalogue = {
   },
   not_found: { retry: 'never', exit: 1, hint: 'List what there is with the matching `list` command.' },
   input_invalid: { retry: 'never', exit: 1, hint: 'The message names the field that was refused.' },
+  move_invalid: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The status is another one by now; the history of the entity has its moves.',
+  },
   database_unreachable: {
     retry: 'soon',
     exit: 1,
@@ -75,7 +80,12 @@ export const errorCatalogue = {
   docker_unreachable: {
     retry: 'soon',
     exit: 1,
-    hint: 'Start the Docker engine, or set DOCKER_HOST; only execution labels need it.',
+    hint: 'Start the Docker engine, or set DOCKER_HOST.',
+  },
+  docker_refused: {
+    retry: 'never',
+    exit: 1,
+    hint: 'The Docker engine refused the request; the message has its words.',
   },
   round_invalid: {
     retry: 'never',

@@ -25,6 +25,11 @@ export function mayMove(from: InstanceStatus, to: InstanceStatus): boolean {
   return (instanceMoves[from] as readonly InstanceStatus[]).includes(to);
 }
 
+/** Whether running the tests is under way or waits for its verdict: collecting does not move such an instance. */
+export function isBeingLabelled(status: InstanceStatus): boolean {
+  return status === 'building' || status === 'labelled';
+}
+
 /** One file shown to the model or changed by the oracle; `text` null where the file does not exist or is binary. */
 export interface FileText {
   readonly path: string;
@@ -41,10 +46,10 @@ export interface IssueLink {
 }
 
 /**
- * A merged pull request as a training instance: the SWE-RL triple (issue, context, oracle) and the SWE-bench fields
+ * A merged pull request as collecting stores it: the SWE-RL triple (issue, context, oracle) and the SWE-bench fields
  * under their exact names. It holds no wall-clock time, so collecting it again gives the same bytes.
  */
-export interface Instance {
+export interface CollectedInstance {
   readonly instance_id: string;
   readonly repo: string;
   readonly pull_number: number;
@@ -57,8 +62,6 @@ export interface Instance {
   readonly patch: string;
   readonly test_patch: string;
   readonly other_patch: string;
-  readonly FAIL_TO_PASS: readonly string[];
-  readonly PASS_TO_PASS: readonly string[];
   readonly created_at: string;
   readonly merged_at: string;
   readonly linked_issues: readonly number[];
@@ -75,5 +78,20 @@ export interface Instance {
   /** The same files at the fix. */
   readonly oracle: readonly FileText[];
 }
+
+/** Tests by their runner's own names, such as `tests/test_split.py::test_x`; empty without a label. */
+export interface LabelledTests {
+  /** Fail at the base, pass with the fix. */
+  readonly FAIL_TO_PASS: readonly string[];
+  /** Pass before and after. */
+  readonly PASS_TO_PASS: readonly string[];
+}
+
+/** A training instance: what was collected, and the tests of its label. */
+export type Instance = CollectedInstance & LabelledTests;
+
+export const labelVerdicts = ['valid', 'invalid', 'flaky'] as const;
+/** `invalid`: no verdict about the change, because its environment or its tests could not be run. */
+export type LabelVerdict = (typeof labelVerdicts)[number];
 
 export type CandidateOrigin = 'policy' | 'pr_revision' | 'rival_pr' | 'proposal';

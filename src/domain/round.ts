@@ -52,7 +52,8 @@ export function mayRoundMove(from: RoundState, to: RoundState): boolean {
 export const engineNames = ['trl_grpo', 'trl_sft', 'verl_grpo', 'fake'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-export type RoundCause = 'night' | 'manual' | 'replacement';
+export const roundCauses = ['night', 'manual', 'replacement'] as const;
+export type RoundCause = (typeof roundCauses)[number];
 
 export type AttemptState =
   | 'submitting'
@@ -63,7 +64,36 @@ export type AttemptState =
   | 'cancelled'
   | 'lost';
 
-export type CheckpointStatus = 'candidate' | 'promoted' | 'retired' | 'discarded' | 'tainted' | 'purged';
+export type SnapshotState = 'ready' | 'purged';
+
+/** A purged snapshot is ready again when the same data is frozen once more. */
+export const snapshotMoves = {
+  ready: ['purged'],
+  purged: ['ready'],
+} as const satisfies Record<SnapshotState, readonly SnapshotState[]>;
+
+export const checkpointStatuses = [
+  'candidate',
+  'promoted',
+  'retired',
+  'discarded',
+  'tainted',
+  'purged',
+] as const;
+export type CheckpointStatus = (typeof checkpointStatuses)[number];
+
+/**
+ * `x → x` is an event of an alias that leaves the status as it is: a checkpoint that the other alias still names stays
+ * promoted, and a tainted one stays tainted.
+ */
+export const checkpointMoves = {
+  candidate: ['promoted', 'retired', 'discarded', 'tainted'],
+  promoted: ['promoted', 'retired', 'tainted'],
+  retired: ['promoted', 'retired', 'tainted'],
+  discarded: ['discarded', 'tainted'],
+  tainted: ['tainted', 'purged'],
+  purged: ['purged'],
+} as const satisfies Record<CheckpointStatus, readonly CheckpointStatus[]>;
 
 export const aliasNames = ['stable', 'canary'] as const;
 export type AliasName = (typeof aliasNames)[number];

@@ -4,20 +4,20 @@ import { type GitEnvironment, settingsEnvironment } from './environment.ts';
 export interface Remote {
   /** Address of the repository, without credentials. */
   readonly url: string;
-  /** Gives a fresh token for the repository's host, or null where none is needed. */
+  /** Returns a fresh token for the repository's host, or null when none is needed. */
   readonly token: () => Promise<string | null>;
-  /** Stands in the `X-Mendloop-Job` header of each request, as with the API. */
+  /** Value of the `X-Mendloop-Job` header of each request, as in requests to the API. */
   readonly purpose?: string;
-  /** A server that sends less than 1 kB/s for this long is given up. */
+  /** git gives up a server that sends less than 1 kB/s for this long. */
   readonly stallSeconds: number;
   /** Default http and https; `file` is for repositories of this machine. */
   readonly protocols?: readonly ('http' | 'https' | 'file')[];
 }
 
-/** git runs it with a shell of its own; the token is in the variable, not in the text. */
+/** git runs this text in a shell; the token is in the variable and not in the text. */
 const helper = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$MENDLOOP_GIT_TOKEN"; }; f`;
 
-/** Raises `input_invalid` for an address with credentials in it or of a protocol that is not allowed. */
+/** Throws `input_invalid` for an address with credentials or of a protocol that is not allowed. */
 export function checkRemote(remote: Remote): URL {
   const url = URL.canParse(remote.url) ? new URL(remote.url) : null;
   if (url === null || url.username !== '' || url.password !== '') {
@@ -30,8 +30,8 @@ export function checkRemote(remote: Remote): URL {
 }
 
 /**
- * What a git needs to reach the remote, and only for its lifetime. The token answers for the remote's own origin;
- * redirects are not followed at all, because git does not tell one host from another there.
+ * The environment that one git command needs to reach the remote. The token is sent to the remote's own origin only.
+ * Redirects are not followed: git would follow them to any host.
  */
 export async function accessEnvironment(remote: Remote): Promise<GitEnvironment> {
   const url = checkRemote(remote);

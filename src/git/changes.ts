@@ -1,6 +1,6 @@
 import { MendloopError } from '../domain/errors.ts';
 
-/** A added, M modified, D deleted, R renamed, C copied, T changed between file, link and submodule. */
+/** A: added, M: modified, D: deleted, R: renamed, C: copied, T: changed between file, link and submodule. */
 export type ChangeStatus = 'A' | 'M' | 'D' | 'R' | 'C' | 'T';
 export type FileKind = 'file' | 'executable' | 'link' | 'submodule';
 
@@ -13,7 +13,7 @@ export interface FileChange {
   readonly additions: number;
   readonly deletions: number;
   readonly binary: boolean;
-  /** The kind before and after; null where the file does not exist. */
+  /** The kind before and after; null when the file does not exist there. */
   readonly before: FileKind | null;
   readonly after: FileKind | null;
 }
@@ -50,7 +50,7 @@ export function parseChanges(output: string): FileChange[] {
   }
   return changes.map((change) => {
     const [additions, deletions, path] = field(fields, at++).split('\t');
-    // A moved file leaves the path empty and gives both paths as fields of their own.
+    // For a moved file the path is empty, and two more fields hold the old and the new path.
     if (path === '') at += 2;
     return { ...change, additions: lines(additions), deletions: lines(deletions), binary: additions === '-' };
   });
@@ -62,7 +62,7 @@ export interface ChangedFile {
   readonly object: string;
 }
 
-/** The contents that `git diff --raw --no-renames -z` names; submodules have none here. */
+/** Reads the output of `git diff --raw --no-renames -z`; submodules are left out. */
 export function parseChangedFiles(output: string): ChangedFile[] {
   const fields = output.split('\0');
   const files: ChangedFile[] = [];

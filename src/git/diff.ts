@@ -4,8 +4,8 @@ import { settingsEnvironment } from './environment.ts';
 import { type GitContext, runGit } from './run-git.ts';
 
 /**
- * git's defaults, spelled out so that no version or setting moves them. The abbreviation of `index` lines depends on
- * how many objects a mirror holds, so full ids are written.
+ * git's defaults, written out so that neither a version nor a setting changes the diff. Ids are written in full: their
+ * abbreviation depends on the number of objects in the mirror.
  */
 const pinned = [
   '--no-color',
@@ -31,18 +31,18 @@ const settings = settingsEnvironment([
   ['diff.orderFile', '/dev/null'],
 ]);
 
-/** Half of the 128 KiB that Linux allows a whole argument list at the least. */
+/** Half of the 128 KiB that Linux allows at least for a whole argument list. */
 const argumentBytes = 64 * 1024;
 
 export interface DiffOptions {
-  /** Only these files, taken literally; default all. None gives an empty diff. */
+  /** Only these files, without patterns; absent: all files. An empty list gives an empty diff. */
   readonly paths?: readonly string[];
   readonly maximumBytes: number;
 }
 
 /**
- * `git diff base head` as bytes, because a file may hold any encoding; null where it is larger than allowed. With very
- * many paths it is made in pieces, and a rename between two pieces shows as a deletion and an addition.
+ * `git diff base head` as bytes, because a file may have any encoding; null when the diff is larger than allowed. Very
+ * many paths are compared in several calls; a rename across two calls appears as a deletion and an addition.
  */
 export async function diff(
   context: GitContext,
@@ -65,14 +65,14 @@ export async function diff(
   return Buffer.concat(pieces);
 }
 
-/** What changed, file by file, renames found. */
+/** The changes by file, with renames detected. */
 export async function changes(context: GitContext, base: Sha, head: Sha): Promise<FileChange[]> {
   const args = ['diff', ...pinned, ...renames, '--raw', '--numstat', '--full-index', '-z', base, head, '--'];
   const { output } = await runGit(context, args, { environment: settings });
   return parseChanges(output.toString('utf8'));
 }
 
-/** Every file content that differs; reads trees only, so it works before the files were fetched. */
+/** Every file content that differs. Reads trees only, so that it works before the contents are fetched. */
 export async function changedFiles(context: GitContext, base: Sha, head: Sha): Promise<ChangedFile[]> {
   const args = ['diff', ...pinned, '--no-renames', '--raw', '--no-abbrev', '-z', base, head, '--'];
   const { output } = await runGit(context, args, { environment: settings });

@@ -1,4 +1,4 @@
-/** The variables of the process that git may see: where programs lie, and how the network is left. No token is among them. */
+/** The variables of the process that git may see: paths of programs, proxies and certificates. No token is among them. */
 const passedVariables = [
   'PATH',
   'TMPDIR',
@@ -16,7 +16,7 @@ const passedVariables = [
 export type GitEnvironment = Readonly<Record<string, string>>;
 export type GitSettings = readonly (readonly [key: string, value: string])[];
 
-/** The environment that every git of ours starts from, chosen out of the one that the process has. */
+/** The environment of every git command, selected from the environment of the process. */
 export function gitEnvironment(source: Readonly<Record<string, string | undefined>>): GitEnvironment {
   const chosen: Record<string, string> = {
     GIT_CONFIG_NOSYSTEM: '1',
@@ -34,7 +34,7 @@ export function gitEnvironment(source: Readonly<Record<string, string | undefine
   return chosen;
 }
 
-/** Settings as variables, so that neither a file nor the list of processes holds them. */
+/** git settings as variables: they appear neither in a file nor in the list of processes. */
 export function settingsEnvironment(settings: GitSettings): GitEnvironment {
   const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
   for (const [index, [key, value]] of settings.entries()) {

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import type { ErrorCode } from '../domain/errors.ts';
 
 interface Failure {
@@ -8,7 +9,7 @@ interface Failure {
   readonly reason: string;
 }
 
-/** First match wins: a full disk and a lock look like other failures further down. */
+/** The first match counts: a full disk and a lock also match later patterns. */
 const patterns: readonly (readonly [RegExp, Failure['code'], string])[] = [
   [/no space left on device|disk quota exceeded|file too large/i, 'storage_full', 'the disk is full'],
   [
@@ -43,10 +44,21 @@ const patterns: readonly (readonly [RegExp, Failure['code'], string])[] = [
   ],
 ];
 
-/** What a failed git wants to say. The only place that reads its words, which may hold content and are not passed on. */
+/** Reads what a failed git wrote. Only the code and our reason are passed on: git's words may hold content. */
 export function failureOf(standardError: string): Failure {
   for (const [pattern, code, reason] of patterns) {
     if (pattern.test(standardError)) return { code, reason };
   }
   return { code: 'git_failed', reason: 'git gave no known reason' };
+}
+
+/** With less free space no part of a mirror can be written. */
+const leastBytes = 1024 * 1024;
+
+/** Whether the disk of a folder has no space or no inodes left, which git does not always report. */
+export async function isDiskFull(folder: string): Promise<boolean> {
+  // For a folder that no longer exists, git's own words explain the failure.
+  const disk = await statfs(folder).catch(() => null);
+  if (disk === null) return false;
+  return disk.bavail * disk.bsize < leastBytes || (disk.files > 0 && disk.ffree === 0);
 }

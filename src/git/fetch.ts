@@ -1,18 +1,21 @@
 import { MendloopError } from '../domain/errors.ts';
 import { isSha, type Sha } from '../domain/ids.ts';
+import type { ChangedFile } from './changes.ts';
 import type { GitEnvironment } from './environment.ts';
 import { whileLocked } from './locks.ts';
 import { type GitContext, runGit } from './run-git.ts';
 
-/** Each name that was asked for; null where the remote does not have it. */
+/** The commit of each requested name; null when the remote does not have the name. */
 export type FetchedCommits = ReadonlyMap<string, Sha | null>;
 type Access = () => Promise<GitEnvironment>;
 
 const kept = 'refs/mendloop/seen/';
-/** What git forbids in a name, and what it would read as a pattern. */
+/** Characters that git forbids in a name, and those that it would read as a pattern. */
 const forbidden = /[\p{Cc} ~^:?*[\\]|\.\.|@\{/u;
-/** So many names fit any argument list. */
+/** This many names fit any argument list. */
 const namesAtOnce = 200;
+/** git compares each tree entry with each path: above this number, listing whole trees is faster. */
+const comparedPaths = 200;
 const common = [
   '--quiet',
   '--no-tags',
@@ -23,8 +26,8 @@ const common = [
 ];
 
 /**
- * References are first resolved to ids, then ids are fetched: each kept reference names its own commit and never moves,
- * so that two fetches at once can't disagree, and a force-push has nothing to overwrite.
+ * Resolves references to ids and fetches the ids. Each kept reference names its own commit and never moves, so that two
+ * fetches at once cannot disagree and a force-push overwrites nothing.
  */
 export async function fetchCommits(
   context: GitContext,
@@ -49,24 +52,53 @@ async function fetchSome(
   const resolved =
     references.length === 0 ? new Map<string, Sha>() : await resolve(context, await access(), references);
   const wanted = new Map(names.map((name) => [name, isSha(name) ? name : (resolved.get(name) ?? null)]));
-  const held = await heldCommits(context, [...wanted.values()]);
-  const missing = [...new Set(wanted.values())].filter((sha) => sha !== null).filter((sha) => !held.has(sha));
+  const present = await presentCommits(context, [...wanted.values()]);
+  const missing = [...new Set(wanted.values())]
+    .filter((sha) => sha !== null)
+    .filter((sha) => !present.has(sha));
   const lost = missing.length === 0 ? new Set<Sha>() : await fetchAll(context, await access(), missing);
   return new Map([...wanted].map(([name, sha]) => [name, sha !== null && lost.has(sha) ? null : sha]));
 }
 
-/** Fetches files by their ids, as git does it for a single one. */
+/** Fetches the contents of files by their ids. */
 export async function fetchObjects(
   context: GitContext,
   access: GitEnvironment,
   objects: readonly string[],
 ): Promise<void> {
-  // Nothing that is held bears on a single file: no haves are sent.
+  // Commits of the mirror do not shorten a fetch of single files, so none is offered to the server.
   const args = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', ...common, '--stdin', 'origin'];
   const input = objects.map((object) => `${object}\n`).join('');
   await whileLocked(context.directory, context.signal, async () =>
     runGit(context, args, { input, environment: access }),
   );
+}
+
+/**
+ * The ids of those files at these commits that a partial clone lacks. git itself would fetch each of them by a request
+ * of its own; {@link fetchObjects} fetches them by one.
+ */
+export async function missingBlobs(
+  context: GitContext,
+  commits: readonly Sha[],
+  files: readonly ChangedFile[],
+): Promise<string[]> {
+  if (files.length === 0) return [];
+  const paths = [...new Set(files.map(({ path }) => path))];
+  const trees = commits.map((commit) => `${commit}^{tree}\n`).join('');
+  const input = `${trees}--\n${canBeNamed(paths) ? paths.map((path) => `${path}\n`).join('') : ''}`;
+  const args = ['rev-list', '--objects', '--no-object-names', '--missing=print', '--stdin'];
+  const { output } = await runGit(context, args, { input });
+  const lines = output.toString('latin1').split('\n');
+  const wanted = new Set(files.map(({ object }) => object));
+  return lines
+    .filter((line) => line.startsWith('?') && wanted.has(line.slice(1)))
+    .map((line) => line.slice(1));
+}
+
+/** git reads one path a line: a path with a line break, or one that is not UTF-8, cannot be named. */
+function canBeNamed(paths: readonly string[]): boolean {
+  return paths.length <= comparedPaths && !paths.some((path) => /[\n\uFFFD]/.test(path));
 }
 
 async function resolve(
@@ -76,15 +108,15 @@ async function resolve(
 ): Promise<Map<string, Sha>> {
   const args = ['ls-remote', '--quiet', 'origin', ...references];
   const { output } = await runGit(context, args, { environment: access });
-  const found = new Map<string, Sha>();
+  const commits = new Map<string, Sha>();
   for (const line of output.toString('utf8').split('\n')) {
     const [sha = '', name = ''] = line.split('\t');
-    if (isSha(sha)) found.set(name, sha);
+    if (isSha(sha)) commits.set(name, sha);
   }
-  return found;
+  return commits;
 }
 
-async function heldCommits(context: GitContext, commits: readonly (Sha | null)[]): Promise<Set<string>> {
+async function presentCommits(context: GitContext, commits: readonly (Sha | null)[]): Promise<Set<string>> {
   const patterns = commits.filter((sha) => sha !== null).map((sha) => `${kept}${sha}`);
   if (patterns.length === 0) return new Set();
   const { output } = await runGit(context, ['for-each-ref', '--format=%(refname)', ...patterns]);
@@ -96,7 +128,7 @@ async function heldCommits(context: GitContext, commits: readonly (Sha | null)[]
   );
 }
 
-/** The commits that the remote would not give. One that is gone fails a fetch whole, so then each goes alone. */
+/** Returns the commits that the remote does not have. One such commit fails a whole fetch; then each is fetched alone. */
 async function fetchAll(
   context: GitContext,
   access: GitEnvironment,

@@ -1,17 +1,17 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { MendloopError } from '../domain/errors.ts';
+import { pause } from '../time/poll-until.ts';
 import { GitLocked } from './run-git.ts';
 
 const attempts = 40;
-const pauseMilliseconds = 250;
-/** No git of ours holds a lock on a reference for more than a moment: one this old was left by a machine that stopped. */
-const staleMilliseconds = 10 * 60_000;
+const pauseMs = 250;
+/** Our git commands hold such locks for moments: an older lock is left of a machine that stopped. */
+const staleMs = 10 * 60_000;
 
 /**
- * Runs a command that takes git's own locks, so that any number of processes may share a mirror: where another git
- * holds one, it is tried again for 10 s. Raises `git_failed` after that.
+ * Runs a command that takes git's own locks, and retries it for 10 s while another git holds a lock: any number of
+ * processes may share a mirror. Throws `git_failed` after that, and `cancelled` after the signal.
  */
 export async function whileLocked<T>(
   directory: string,
@@ -25,13 +25,15 @@ export async function whileLocked<T>(
       if (!(error instanceof GitLocked)) throw error;
       if (attempt === attempts)
         throw new MendloopError('git_failed', 'the mirror stayed locked', { cause: error });
-      if (attempt === 1) await removeStaleLocks(directory, Date.now() - staleMilliseconds);
-      await pause(signal);
+      if (attempt === 1) await removeStaleLocks(directory, Date.now() - staleMs);
+      await pause(pauseMs, signal);
+      if (signal?.aborted === true)
+        throw new MendloopError('cancelled', 'waiting for a mirror was cancelled');
     }
   }
 }
 
-/** Removes the locks that were made before `olderThan` (milliseconds of the epoch). */
+/** Removes the locks that were created before `olderThan` (milliseconds since 1970). Returns their number. */
 export async function removeStaleLocks(directory: string, olderThan: number): Promise<number> {
   let removed = 0;
   const locks = (await readdir(join(directory, 'refs'), { recursive: true })).map((name) =>
@@ -39,18 +41,10 @@ export async function removeStaleLocks(directory: string, olderThan: number): Pr
   );
   for (const name of [...locks, 'packed-refs.lock', 'config.lock'].filter((name) => name.endsWith('.lock'))) {
     const path = join(directory, name);
-    const made = (await stat(path).catch(() => null))?.mtimeMs;
-    if (made === undefined || made >= olderThan) continue;
+    const createdAt = (await stat(path).catch(() => null))?.mtimeMs;
+    if (createdAt === undefined || createdAt >= olderThan) continue;
     await rm(path, { force: true });
     removed += 1;
   }
   return removed;
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await wait(pauseMilliseconds, undefined, { signal });
-  } catch (error) {
-    throw new MendloopError('cancelled', 'waiting for a mirror was cancelled', { cause: error });
-  }
 }

@@ -4,9 +4,8 @@ import { MendloopError } from '../domain/errors.ts';
 import { type GitContext, runGit } from './run-git.ts';
 
 /**
- * A bare repository that knows that its files may still be at the remote. The address is not in it: repositories move,
- * and a mirror is found by the repository's id. `remote.origin.promisor` is set beforehand, so that no fetch rewrites
- * this file while another one reads it.
+ * Configures a bare partial clone. The address is not in it: repositories move, and a mirror is found by the
+ * repository's id. `remote.origin.promisor` is set here, so that no fetch rewrites this file while another one reads it.
  */
 const configuration = `[core]
 \trepositoryformatversion = 1
@@ -28,11 +27,11 @@ const configuration = `[core]
 \tauto = false
 `;
 
-/** Makes the mirror where there is none. It appears whole or not at all, also with several makers at once. */
+/** Creates the mirror when it does not exist. It appears by one rename, also with several creators at once. */
 export async function ensureMirrorDirectory(context: GitContext): Promise<void> {
   if (await exists(join(context.directory, 'config'))) return;
-  await translated(async () => mkdir(dirname(context.directory), { recursive: true }));
-  const draft = await translated(async () => mkdtemp(`${context.directory}.new-`));
+  await withGitErrors(async () => mkdir(dirname(context.directory), { recursive: true }));
+  const draft = await withGitErrors(async () => mkdtemp(`${context.directory}.new-`));
   try {
     await runGit({ ...context, directory: draft }, [
       'init',
@@ -41,23 +40,23 @@ export async function ensureMirrorDirectory(context: GitContext): Promise<void> 
       '--template=',
       '--initial-branch=main',
     ]);
-    await translated(async () => writeFile(join(draft, 'config'), configuration));
+    await withGitErrors(async () => writeFile(join(draft, 'config'), configuration));
     await rename(draft, context.directory);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Another process was first: its mirror is as good.
+    // Another process created the mirror first.
     if (await exists(join(context.directory, 'config'))) return;
     throw error;
   }
 }
 
-async function translated<T>(run: () => Promise<T>): Promise<T> {
+async function withGitErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    const full =
+    const isFull =
       error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-    const code = full ? 'storage_full' : 'git_failed';
+    const code = isFull ? 'storage_full' : 'git_failed';
     throw new MendloopError(code, 'the folder of a mirror could not be written', { cause: error });
   }
 }

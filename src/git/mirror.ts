@@ -2,28 +2,27 @@ import type { Sha } from '../domain/ids.ts';
 import { accessEnvironment, checkRemote, type Remote } from './access.ts';
 import type { ChangedFile } from './changes.ts';
 import { changedFiles } from './diff.ts';
-import { type FetchedCommits, fetchCommits, fetchObjects } from './fetch.ts';
+import { type FetchedCommits, fetchCommits, fetchObjects, missingBlobs } from './fetch.ts';
 import { whileLocked } from './locks.ts';
 import { ensureMirrorDirectory } from './mirror-directory.ts';
-import { missingBlobs } from './missing-blobs.ts';
 import { checked, contextOf, type GitOptions, type Repository, repositoryOf } from './repository.ts';
 import { type GitContext, runGit } from './run-git.ts';
 import { listFiles } from './tree.ts';
 
 export interface MirrorOptions extends GitOptions, Remote {
-  /** The folder of the mirror; it is made where it does not exist. */
+  /** The folder of the mirror; created when it does not exist. */
   readonly dir: string;
 }
 
-/** A repository whose commits come from a remote, and whose files come when they are first read. */
+/** A partial clone: commits are fetched by name, and file contents when they are first read. */
 export interface Mirror extends Repository {
   /**
-   * Fetches full references (`refs/pull/7/head`, `refs/heads/main`) and commit ids, with their history. The answer has
-   * every name asked for; null where the remote does not have it. What was seen once is kept for good, also after a
-   * force-push. Raises `git_unreachable`, `git_failed`, `storage_full`, `cancelled`.
+   * Fetches full references (`refs/pull/7/head`, `refs/heads/main`) and commit ids, with their history. Returns every
+   * requested name, with null when the remote does not have it. A commit that was fetched once stays in the mirror, also
+   * after a force-push. Throws `git_unreachable`, `git_failed`, `storage_full` or `cancelled`.
    */
   fetchCommits(names: readonly string[]): Promise<FetchedCommits>;
-  /** Joins what many fetches left, where git thinks it is time. Safe beside readers and other fetches. */
+  /** Runs `git gc --auto`, which repacks after many fetches. Safe beside readers and other fetches. */
   tidy(): Promise<void>;
 }
 
@@ -70,18 +69,18 @@ async function tidy(context: GitContext): Promise<void> {
   );
 }
 
-/** A commit that is here stays here: a mirror forgets nothing. */
+/** Remembers the commits that are present: a mirror never loses a commit. */
 function remembered(has: (commit: Sha) => Promise<boolean>): (commit: Sha) => Promise<boolean> {
-  const here = new Set<Sha>();
+  const present = new Set<Sha>();
   return async (commit) => {
-    if (here.has(commit)) return true;
-    const found = await has(commit);
-    if (found) here.add(commit);
-    return found;
+    if (present.has(commit)) return true;
+    const isPresent = await has(commit);
+    if (isPresent) present.add(commit);
+    return isPresent;
   };
 }
 
-/** A pair that was completed stays complete: three diffs of one pull request ask once. */
+/** Runs once for each pair of commits: three diffs of one pull request look for missing files once. */
 function once(run: (base: Sha, head: Sha) => Promise<void>): (base: Sha, head: Sha) => Promise<void> {
   const done = new Set<string>();
   return async (base, head) => {

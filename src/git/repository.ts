@@ -3,10 +3,9 @@ import { join, resolve } from 'node:path';
 import { MendloopError } from '../domain/errors.ts';
 import { isSha, type Sha } from '../domain/ids.ts';
 import type { FileChange } from './changes.ts';
-import { type CommitInfo, commitInfo, hasCommit, mergeBase } from './commits.ts';
+import { type CommitInfo, commitInfo, commitsBetween, hasCommit, mergeBase } from './commits.ts';
 import { changes, diff, type DiffOptions } from './diff.ts';
 import type { GitEnvironment } from './environment.ts';
-import { commitsBetween } from './range.ts';
 import type { GitContext } from './run-git.ts';
 import { listFiles, readFiles, type TreeEntry } from './tree.ts';
 
@@ -15,21 +14,21 @@ export interface GitOptions {
   readonly environment: GitEnvironment;
   /** Name or path of the git program; default `git`. */
   readonly executable?: string;
-  /** Ends a running git; the call then raises `cancelled`. */
+  /** Ends a running git; the call then throws `cancelled`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads one git directory. No method writes, and none uses the network. */
 export interface Repository {
   readonly directory: string;
-  /** Whether the commit is here. */
+  /** Whether the commit is in this directory. */
   has(commit: Sha): Promise<boolean>;
-  /** Null where the two share no history; `git_object_missing` where one is not here. */
+  /** Null when the commits share no history. Throws `git_object_missing` when a commit is not in this directory. */
   mergeBase(one: Sha, other: Sha): Promise<Sha | null>;
-  /** `git diff base head` with git's defaults; null where it is larger than `maximumBytes`. */
+  /** `git diff base head` with git's defaults; null when it is larger than `maximumBytes`. */
   diff(base: Sha, head: Sha, options: DiffOptions): Promise<Buffer | null>;
   changes(base: Sha, head: Sha): Promise<FileChange[]>;
-  /** Null for what is no regular file there; `input_invalid` above `maximumBytes` in all. */
+  /** Contents by path; null for a path that is no regular file. Throws `input_invalid` above `maximumBytes` in all. */
   readFiles(commit: Sha, paths: readonly string[], maximumBytes: number): Promise<Map<string, Buffer | null>>;
   listFiles(commit: Sha): Promise<TreeEntry[]>;
   /** Commits of `base..head`, oldest first; at most the `limit` newest. */
@@ -37,7 +36,7 @@ export interface Repository {
   commitInfo(commits: readonly Sha[]): Promise<Map<Sha, CommitInfo>>;
 }
 
-/** The git directory of a bare repository or of a work tree. Raises `not_found` where there is neither. */
+/** The git directory of a bare repository or of a work tree. Throws `not_found` when the folder is neither. */
 export async function gitDirectoryOf(folder: string): Promise<string> {
   for (const candidate of [join(folder, '.git'), folder]) {
     const head = await stat(join(candidate, 'HEAD')).catch(() => null);
@@ -46,12 +45,12 @@ export async function gitDirectoryOf(folder: string): Promise<string> {
   throw new MendloopError('not_found', 'the folder holds no git repository');
 }
 
-/** Opens a git directory that is complete by itself. */
+/** Opens a git directory that has all of its objects. */
 export function openRepository(directory: string, options: GitOptions): Repository {
   return repositoryOf(contextOf(directory, options));
 }
 
-/** No protocol is allowed: a read that would go to the network for a missing object fails instead. */
+/** Allows no protocol, so that a read of a missing object fails instead of using the network. */
 export function contextOf(directory: string, options: GitOptions): GitContext {
   return {
     executable: options.executable ?? 'git',
@@ -76,7 +75,7 @@ export function repositoryOf(context: GitContext): Repository {
   };
 }
 
-/** Ids only, never a name: an argument of ours can't be read as an option. */
+/** Accepts ids only: git cannot mistake an id for an option. Throws `input_invalid`. */
 export function checked(commit: Sha): Sha {
   if (!isSha(commit))
     throw new MendloopError('input_invalid', 'a commit is named by its 40 hexadecimal digits');

@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { MendloopError } from '../domain/errors.ts';
-import { isDiskFull } from './disk-space.ts';
 import type { GitEnvironment } from './environment.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isDiskFull } from './failure.ts';
 
 export interface GitContext {
   /** Name or path of the git program. */
@@ -26,11 +26,11 @@ export interface GitCall {
 export interface GitResult {
   readonly output: Buffer;
   readonly exitCode: number;
-  /** Whether the output was cut at `maximumBytes`; the git was ended. */
+  /** The output was cut at `maximumBytes`, and git was ended. */
   readonly overflow: boolean;
 }
 
-/** Raised inside `src/git` only: the caller tries again. */
+/** Thrown inside `src/git` only, where the caller tries again. */
 export class GitLocked extends Error {
   override readonly name = 'GitLocked';
 }
@@ -39,7 +39,7 @@ const largestOutputBytes = 1024 ** 3;
 const keptErrorBytes = 64 * 1024;
 
 /**
- * Runs one git without a shell. Raises `git_unreachable`, `git_object_missing`, `git_failed`, `storage_full` or
+ * Runs one git without a shell. Throws `git_unreachable`, `git_object_missing`, `git_failed`, `storage_full` or
  * `cancelled`; the message names the subcommand, never what git wrote.
  */
 export async function runGit(
@@ -53,10 +53,10 @@ export async function runGit(
   const stop = (): void => end(child);
   context.signal?.addEventListener('abort', stop, { once: true });
   try {
-    const ended = await collect(child, call);
+    const result = await collect(child, call);
     if (isCancelled(context)) throw cancelled(command);
-    if (ended.overflow || (call.accepted ?? [0]).includes(ended.exitCode)) return ended;
-    throw await failed(context, command, ended);
+    if (result.overflow || (call.accepted ?? [0]).includes(result.exitCode)) return result;
+    throw await failureError(context, command, result);
   } catch (error) {
     if (isNodeError(error))
       throw new MendloopError('git_failed', `git ${command} could not be started`, { cause: error });
@@ -66,13 +66,23 @@ export async function runGit(
   }
 }
 
+/** The version of the git program, such as `2.39.5`. Throws `git_failed` when git cannot be started. */
+export async function gitVersion(environment: GitEnvironment, executable = 'git'): Promise<string> {
+  const context = { executable, directory: tmpdir(), environment, signal: undefined };
+  const { output } = await runGit(context, ['version']);
+  return output
+    .toString('utf8')
+    .replace(/^git version /, '')
+    .trim();
+}
+
 function start(context: GitContext, args: readonly string[], call: GitCall): ChildProcessWithoutNullStreams {
   return spawn(context.executable, args, {
-    // With the git directory as the current one, no file of a work tree (attributes, settings) is found.
+    // In the git directory, git finds no file of a work tree (attributes, settings).
     cwd: context.directory,
-    // HOME has no .netrc, which curl would read on its own.
+    // This HOME has no .netrc, which curl would read.
     env: { ...context.environment, HOME: context.directory, GIT_DIR: context.directory, ...call.environment },
-    // A group of its own, so that a cancelled fetch ends with the transport that it started.
+    // In a process group of its own: cancelling a fetch also ends the transport that git started.
     detached: true,
     stdio: 'pipe',
   });
@@ -83,7 +93,7 @@ function end(child: ChildProcessWithoutNullStreams): void {
   try {
     process.kill(-child.pid, 'SIGTERM');
   } catch (error) {
-    // ESRCH: it ended between the check and the signal.
+    // ESRCH: the process ended between the check and the signal.
     if (!isNodeError(error) || error.code !== 'ESRCH') throw error;
   }
 }
@@ -108,7 +118,7 @@ function collect(
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    // A git that fails early closes its input: its exit status says more than the broken pipe.
+    // A git that fails early closes its input; its exit status explains more than the broken pipe.
     child.stdin.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'EPIPE' ? undefined : reject(error),
     );
@@ -125,14 +135,14 @@ function collect(
   });
 }
 
-async function failed(
+async function failureError(
   { directory }: GitContext,
   command: string,
   { exitCode, standardError }: { readonly exitCode: number; readonly standardError: string },
 ): Promise<Error> {
-  const said = failureOf(standardError);
-  const full = said.code === 'git_failed' && (await isDiskFull(directory));
-  const { code, reason } = full ? diskFull : said;
+  const failure = failureOf(standardError);
+  const isFull = failure.code === 'git_failed' && (await isDiskFull(directory));
+  const { code, reason } = isFull ? diskFull : failure;
   const message = `git ${command} ended with status ${exitCode}: ${reason}`;
   return code === 'locked' ? new GitLocked(message) : new MendloopError(code, message);
 }

@@ -2,7 +2,7 @@ import { MendloopError } from '../domain/errors.ts';
 import type { Sha } from '../domain/ids.ts';
 import { type GitContext, runGit } from './run-git.ts';
 
-/** One entry of a commit's tree that is a file (links and submodules are told apart by `kind`). */
+/** One entry of a commit's tree: a file, a link or a submodule. */
 export interface TreeEntry {
   readonly path: string;
   readonly kind: 'file' | 'link' | 'submodule';
@@ -17,8 +17,8 @@ export async function listFiles(context: GitContext, commit: Sha): Promise<TreeE
 }
 
 /**
- * Contents at a commit with one `git cat-file --batch`; null where there is no such file, or a link or a submodule.
- * Raises `input_invalid` where all together are larger than allowed.
+ * Contents at a commit, by one `git cat-file --batch`; null for a path without a regular file.
+ * Throws `input_invalid` when the contents together are larger than `maximumBytes`.
  */
 export async function readFiles(
   context: GitContext,
@@ -28,15 +28,15 @@ export async function readFiles(
 ): Promise<Map<string, Buffer | null>> {
   const wanted = new Set(paths);
   const entries = await listFiles(context, commit);
-  const found = entries.filter(({ path, kind }) => kind === 'file' && wanted.has(path));
+  const files = entries.filter(({ path, kind }) => kind === 'file' && wanted.has(path));
   const contents = new Map<string, Buffer | null>([...wanted].map((path) => [path, null]));
-  if (found.length === 0) return contents;
-  const input = found.map(({ object }) => `${object}\n`).join('');
+  if (files.length === 0) return contents;
+  const input = files.map(({ object }) => `${object}\n`).join('');
   const { output, overflow } = await runGit(context, ['cat-file', '--batch'], { input, maximumBytes });
   if (overflow)
     throw new MendloopError('input_invalid', `the files asked for are larger than ${maximumBytes} bytes`);
   let at = 0;
-  for (const { path, object } of found) {
+  for (const { path, object } of files) {
     const content = contentAt(output, at, object);
     contents.set(path, output.subarray(content.start, content.end));
     at = content.end + 1;

@@ -14,7 +14,7 @@ function installationFacts(row: z.infer<typeof installationSchema>): Installatio
   };
 }
 
-/** What the App reads of itself; `app` speaks as the App, `installation` with a token of one installation. */
+/** Reads about the App itself; the client authenticates as the App. */
 export function createAppReader(app: GitHubClient) {
   return {
     async self(): Promise<AppFacts> {
@@ -27,21 +27,21 @@ export function createAppReader(app: GitHubClient) {
       return rows.map(installationFacts);
     },
 
-    /** Null when the installation is gone. */
+    /** Returns null when the installation no longer exists. */
     async installation(installation_id: number): Promise<InstallationFacts | null> {
       const route = 'GET /app/installations/{installation_id}';
       const row = await app.find('read an installation', route, { installation_id }, installationSchema);
       return row === null ? null : installationFacts(row);
     },
 
-    /** Deliveries that GitHub still remembers (three days), newest first, back to `since`. */
+    /** Deliveries since `since`, newest first; GitHub keeps them for three days. */
     async deliveries(since: Date) {
       const older = (item: { delivered_at: string }) => new Date(item.delivered_at) < since;
       const route = 'GET /app/hook/deliveries';
-      const found = await app.list('list deliveries', route, {}, deliveryItemSchema, (page) =>
+      const deliveries = await app.list('list deliveries', route, {}, deliveryItemSchema, (page) =>
         page.some(older),
       );
-      return found.filter((item) => !older(item));
+      return deliveries.filter((item) => !older(item));
     },
 
     async redeliver(delivery_id: number) {
@@ -52,10 +52,10 @@ export function createAppReader(app: GitHubClient) {
   };
 }
 
-/** The repositories that an installation token may see. */
+/** The repositories of the installation that the client's token belongs to. */
 export async function listInstallationRepositories(installation: GitHubClient) {
   const pageSchema = z.object({ total_count: z.number(), repositories: z.array(repositorySchema) });
-  const found: z.infer<typeof repositorySchema>[] = [];
+  const repositories: z.infer<typeof repositorySchema>[] = [];
   for (let page = 1; ; page += 1) {
     const parameters = { per_page: 100, page };
     const answer = await installation.get(
@@ -64,10 +64,10 @@ export async function listInstallationRepositories(installation: GitHubClient) {
       parameters,
       pageSchema,
     );
-    found.push(...answer.repositories);
-    if (answer.repositories.length < 100 || found.length >= answer.total_count) break;
+    repositories.push(...answer.repositories);
+    if (answer.repositories.length < 100 || repositories.length >= answer.total_count) break;
   }
-  return found.map(({ id, full_name, private: isPrivate, default_branch }) => ({
+  return repositories.map(({ id, full_name, private: isPrivate, default_branch }) => ({
     repository_id: id,
     full_name,
     private: isPrivate,

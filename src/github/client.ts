@@ -11,7 +11,7 @@ const requestTimeoutMs = 30_000;
 
 export interface GitHubClientOptions {
   readonly hosts: GitHubHosts;
-  /** A fresh token for each request; the broker caches. */
+  /** Called for each request; the broker caches tokens. */
   readonly token: () => Promise<string>;
   /**
    * The kind of job that sends, or the part of the App. It decides what may be written (`writes.ts`), and stands in the
@@ -21,17 +21,17 @@ export interface GitHubClientOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One authenticated way to GitHub: answers are parsed by a schema, failures are typed. */
+/** An authenticated client: it parses answers by a schema and throws `github_*` errors. */
 export interface GitHubClient {
   get<T>(what: string, route: string, parameters: Record<string, unknown>, schema: z.ZodType<T>): Promise<T>;
-  /** As `get`, null where GitHub answers 404, 410 or 301 to another place. */
+  /** As `get`; returns null when GitHub answers 404 or 410. */
   find<T>(
     what: string,
     route: string,
     parameters: Record<string, unknown>,
     schema: z.ZodType<T>,
   ): Promise<T | null>;
-  /** All pages of a list, or those up to the first page for which `enough` holds. */
+  /** All pages of a list, or the pages up to the first one for which `enough` is true. */
   list<T>(
     what: string,
     route: string,
@@ -55,7 +55,7 @@ function octokitFor({ hosts, purpose, signal }: GitHubClientOptions, token: stri
     baseUrl: hosts.api,
     userAgent: 'mendloop',
     request: { fetch, ...(signal ? { signal } : {}), headers: { 'x-mendloop-job': purpose } },
-    // Our queue decides about retries and waiting: a job that sleeps in a plug-in would hold its repository's lease.
+    // The job queue retries and waits: a job that sleeps in a plug-in would hold its repository's lease.
     throttle: { enabled: false },
     retry: { enabled: false },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -100,13 +100,13 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     },
     async list(what, route, parameters, schema, enough = () => false) {
       return attempt(what, async (octokit) => {
-        const found = [];
+        const all = [];
         for await (const items of pages(octokit, route, { per_page: 100, ...parameters, headers })) {
           const page = parse(what, z.array(schema), items);
-          found.push(...page);
+          all.push(...page);
           if (enough(page)) break;
         }
-        return found;
+        return all;
       });
     },
     async graphql(what, query, variables, schema) {

@@ -4,14 +4,14 @@ const redirects = new Set([301, 302, 307, 308]);
 const maxRedirects = 3;
 
 export interface LockedFetchOptions {
-  /** Milliseconds for one request, its body included. */
+  /** For one request, including its body. */
   readonly timeoutMs: number;
   readonly fetch?: typeof fetch;
 }
 
 /**
- * A `fetch` that reaches one origin and no other: a request or a redirect elsewhere is refused before it is sent.
- * A renamed repository answers with a redirect on the same host, which is followed for reads.
+ * A `fetch` that reaches one origin only: throws `host_refused` before it sends a request, or follows a redirect, to
+ * another origin. Redirects of reads on the same host are followed: GitHub answers with them for a renamed repository.
  */
 export function lockedFetch(origin: string, options: LockedFetchOptions): typeof fetch {
   const send = options.fetch ?? fetch;

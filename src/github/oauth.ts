@@ -12,7 +12,7 @@ export interface OAuthOptions {
   readonly clientSecret: string;
 }
 
-/** Someone who signed in: the repositories of the App's installations that they can read, with their role there. */
+/** A signed-in person with their role in each repository of the App's installations that they can read. */
 export interface SignedInPerson {
   readonly login: string;
   readonly roles: ReadonlyMap<number, 'read' | 'admin'>;
@@ -23,7 +23,7 @@ export interface OAuth {
   /** The page to which a browser is sent; GitHub sends it back to `redirectUri` with a code and `state`. */
   authorizeUrl(state: string, redirectUri: string): string;
   /**
-   * Trades the code for a token, reads what its person may do, and lets go of the token.
+   * Exchanges the code for a token, reads the person's roles, and keeps no token.
    * Throws `github_unauthorized` for a code that is wrong, used or too old.
    */
   signIn(code: string, redirectUri: string): Promise<SignedInPerson>;

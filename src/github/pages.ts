@@ -14,8 +14,8 @@ export function itemsOf(data: unknown): unknown {
 }
 
 /**
- * The items of each page of a list. Octokit's own paging takes an answer that was cut off for an empty page; here it is
- * no list, which the caller's schema refuses.
+ * Yields the items of each page of a list. Octokit's own paging reads a truncated answer as an empty page; here such an
+ * answer is not a list, and the caller's schema refuses it.
  */
 export async function* pages(
   octokit: Octokit,

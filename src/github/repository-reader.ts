@@ -30,7 +30,7 @@ function toReview(review: z.infer<typeof reviewSchema>): Comment[] {
   return [{ author: review.user?.login ?? null, body: review.body, created_at: at, updated_at: at }];
 }
 
-function kindly(kind: Kind, comments: readonly Comment[]) {
+function withKind(kind: Kind, comments: readonly Comment[]) {
   return comments.map((comment) => ({ kind, ...comment }));
 }
 
@@ -136,9 +136,9 @@ export function createRepositoryReader(client: GitHubClient, fullName: string) {
         commentSchema,
       );
       return [
-        ...kindly('comment', comments.map(toComment)),
-        ...kindly('review', reviews.flatMap(toReview)),
-        ...kindly('review_comment', inline.map(toComment)),
+        ...withKind('comment', comments.map(toComment)),
+        ...withKind('review', reviews.flatMap(toReview)),
+        ...withKind('review_comment', inline.map(toComment)),
       ].sort(byTime);
     },
 

@@ -9,7 +9,7 @@ function isHttpFailure(error: unknown): error is HttpFailure {
   return error instanceof Error && typeof (error as { status?: unknown }).status === 'number';
 }
 
-/** GraphQL answers 200 and says in the body what went wrong. */
+/** GraphQL answers 200 and reports the failure in the body. */
 interface GraphqlFailure {
   readonly errors: readonly { readonly type?: string }[];
   readonly headers?: Headers;
@@ -61,12 +61,12 @@ function rateLimited(what: string, headers: Headers, now: Date, cause: unknown):
 function translateGraphql(error: GraphqlFailure, what: string, now: Date): MendloopError {
   const types = error.errors.map(({ type }) => type ?? '');
   if (types.includes('RATE_LIMITED')) return rateLimited(what, error.headers ?? {}, now, error);
-  const known = types.find((type) => Object.hasOwn(graphqlCodes, type));
-  const code = (known === undefined ? undefined : graphqlCodes[known]) ?? 'github_unavailable';
+  const type = types.find((candidate) => Object.hasOwn(graphqlCodes, candidate)) ?? '';
+  const code = graphqlCodes[type] ?? 'github_unavailable';
   return new MendloopError(code, `${what}: refused by GraphQL`, { cause: error });
 }
 
-/** Turns what octokit or fetch throws into a typed error. `what` names the operation, never content. */
+/** Translates the errors of octokit and fetch. `what` names the operation and holds no content. */
 export function translateGitHubError(error: unknown, what: string, now: Date = new Date()): MendloopError {
   if (isMendloopError(error)) return error;
   if (!isHttpFailure(error)) {

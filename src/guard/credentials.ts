@@ -1,19 +1,19 @@
-/** A kind of credential that may stand in a text, and what finds it. Every expression is linear in the text. */
+/** A kind of credential and the expression that finds it. Every expression takes time linear in the text. */
 interface Kind {
   readonly name: string;
   readonly pattern: RegExp;
-  /** Of the expression's first group: whether what stands there is a value, not a placeholder. */
+  /** Whether the expression's first group is a value and not a placeholder. */
   readonly isReal?: (value: string) => boolean;
 }
 
-/** What people type as an example, or what a program fills in. A short word counts only as a word: chance begins with `a`, too. */
+/** An example, or a text that a program replaces. Short words count as whole words only: a random value may begin with `a`. */
 const placeholder =
   /^(?:x+|\*+|\.+|<.*|\$[({].*|%.*|\{\{.*|(?:your|example|sample|dummy|fake|changeme|placeholder|password|secret|token)[\w.-]*|(?:my|some|the|an?|test|change|none|null|undefined|true|false)(?:[_.-][\w.-]*)?)$/i;
 
-/** Where a secret lies or is fetched, which is none itself. */
+/** The address or file of a secret, which is no secret. */
 const place = /:\/\/|\.[a-z]{1,4}$/i;
 
-/** What the name of a secret has in it: `DB_PASSWORD`, `apiToken`, `SECRET_KEY_BASE`. */
+/** Names of secrets: `DB_PASSWORD`, `apiToken`, `SECRET_KEY_BASE`. */
 const secretName =
   '(?:passw(?:or)?d|pwd|secret|token|credential|(?:api|access|private|account|signing)[_-]?key)[\\w-]{0,20}';
 
@@ -35,7 +35,7 @@ const kinds: readonly Kind[] = [
   { name: 'model_hub_token', pattern: /\b(hf_[A-Za-z0-9]{34})\b/g, isReal: isMixedCase },
   { name: 'model_api_key', pattern: /\b(sk-(?:[a-z]{2,10}-)?[A-Za-z0-9_-]{32,200})/g, isReal: isRandom },
   {
-    // With the beginning of its body: programs that read keys name the header alone.
+    // Including the beginning of its body: programs that read keys contain the header alone.
     name: 'private_key',
     pattern:
       /(-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,200}?(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{32})/g,
@@ -58,14 +58,14 @@ const kinds: readonly Kind[] = [
     isReal: (value) => !placeholder.test(value) && !place.test(value) && isRandom(value),
   },
   {
-    // As in a file of settings; bare words are mostly code, so chance has to show in more ways.
+    // Without quotes, as in a settings file. Bare words are mostly code, so the value must look random in more ways.
     name: 'assigned_secret',
     pattern: new RegExp(`${secretName}\\s{0,5}[:=]\\s{0,5}([A-Za-z0-9+/_-]{20,200}={0,2})(?=\\s|$)`, 'gi'),
     isReal: (value) => isRandom(value) && isMixedCase(value) && value.replace(/\D/g, '').length >= 4,
   },
 ];
 
-/** Letters and digits mixed as chance mixes them: at least 3.2 bits a character. */
+/** Letters and digits with at least 3.2 bits of entropy per character. */
 function isRandom(value: string): boolean {
   return hasDigit(value) && /[a-z]/i.test(value) && bitsPerCharacter(value) >= 3.2;
 }
@@ -86,12 +86,12 @@ function bitsPerCharacter(value: string): number {
   return bits;
 }
 
-/** The kinds of credentials that stand in a text, each once. Never what stands there. */
+/** The kinds of credentials in a text, without duplicates. The credentials themselves are not returned. */
 export function credentialsIn(text: string): readonly string[] {
-  return [...new Set(kinds.filter((kind) => stands(kind, text)).map(({ name }) => name))];
+  return [...new Set(kinds.filter((kind) => occurs(kind, text)).map(({ name }) => name))];
 }
 
-function stands({ pattern, isReal }: Kind, text: string): boolean {
+function occurs({ pattern, isReal }: Kind, text: string): boolean {
   for (const [, value = ''] of text.matchAll(pattern)) if (isReal === undefined || isReal(value)) return true;
   return false;
 }

@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely';
 import { changeConsent } from '../consent/change.ts';
-import type { Database, InstallationStatus } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
+import { lockStatus, moveStatus } from '../db/status.ts';
+import type { Database } from '../db/tables.ts';
 import type { ConsentSource } from '../domain/consent.ts';
+import type { InstallationStatus } from '../domain/github-status.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Change, RoutedDelivery } from './route.ts';
 
@@ -17,27 +18,8 @@ export async function removeRepository(
   repository_id: number,
   source: ConsentSource,
 ): Promise<void> {
-  const row = await trx
-    .selectFrom('repository')
-    .select(['status'])
-    .where('repository_id', '=', repository_id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row || row.status === 'removed') return;
-  await trx
-    .updateTable('repository')
-    .set({ status: 'removed', updated_at: new Date() })
-    .where('repository_id', '=', repository_id)
-    .execute();
-  await recordTransitions(trx, [
-    {
-      entity: 'repository',
-      entity_id: String(repository_id),
-      from_status: 'active',
-      to_status: 'removed',
-      event: source,
-    },
-  ]);
+  const move = { id: repository_id, from: 'active', to: 'removed', event: source } as const;
+  if (!(await moveStatus(trx, 'repository', move, { updated_at: new Date() }))) return;
   await changeConsent(trx, queue, { repository_id, to: 'none', source, reason: 'repository removed' });
 }
 
@@ -48,22 +30,10 @@ export async function moveInstallation(
   installation_id: number,
   to: InstallationStatus,
 ): Promise<void> {
-  const row = await trx
-    .selectFrom('installation')
-    .select(['status'])
-    .where('installation_id', '=', installation_id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row || row.status === to) return;
-  await trx
-    .updateTable('installation')
-    .set({ status: to, updated_at: new Date() })
-    .where('installation_id', '=', installation_id)
-    .execute();
-  const entity_id = String(installation_id);
-  await recordTransitions(trx, [
-    { entity: 'installation', entity_id, from_status: row.status, to_status: to, event: 'installation' },
-  ]);
+  const from = await lockStatus(trx, 'installation', installation_id);
+  if (from === null || from === to) return;
+  const move = { id: installation_id, from, to, event: 'installation' };
+  await moveStatus(trx, 'installation', move, { updated_at: new Date() });
   if (to !== 'removed') return;
   const repositories = await trx
     .selectFrom('repository')

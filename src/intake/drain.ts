@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { translateDatabaseError } from '../db/connect.ts';
+import { moveStatuses } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import type { DeliverySubject } from '../domain/delivery.ts';
 import { isMendloopError } from '../domain/errors.ts';
@@ -93,21 +93,11 @@ async function apply(
 }
 
 async function markRouted(trx: Transaction<Database>, verdicts: readonly Verdict[]): Promise<void> {
-  await sql`
-    update delivery d set state = v.state, reason = v.reason, routed_at = now()
-    from json_to_recordset(${JSON.stringify(verdicts)}::json) as v(delivery_id uuid, state text, reason text)
-    where d.delivery_id = v.delivery_id`.execute(trx);
-  await recordTransitions(
-    trx,
-    verdicts.map(({ delivery_id, event, state, reason }) => ({
-      entity: 'delivery',
-      entity_id: delivery_id,
-      from_status: 'received',
-      to_status: state,
-      event,
-      reason,
-    })),
-  );
+  const moves = verdicts.map(({ delivery_id: id, event, state: to, reason }) => ({
+    ...{ id, to, event, reason },
+    from: 'received' as const,
+  }));
+  await moveStatuses(trx, 'delivery', moves, { routed_at: sql<Date>`now()` });
 }
 
 /** Routes one batch in one transaction, so that verdicts, state changes, transition rows and jobs commit together. */

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
+import { putWithStatus } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
-import { recordTransitions } from '../db/transitions.ts';
 import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
 import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/github-app.ts';
 import type { JobOutcome } from '../jobs/job.ts';
@@ -20,37 +20,16 @@ async function saveInstallation(
   installation_id: number,
   facts: InstallationFacts,
 ) {
-  const before = await trx
-    .selectFrom('installation')
-    .select(['status'])
-    .where('installation_id', '=', installation_id)
-    .forUpdate()
-    .executeTakeFirst();
-  const status = facts.suspended ? ('suspended' as const) : ('active' as const);
   const row = {
+    installation_id,
     account_login: facts.account_login,
     account_type: facts.account_type,
-    status,
     permissions: JSON.stringify(facts.permissions),
     events: JSON.stringify(facts.events),
     updated_at: new Date(),
   };
-  await trx
-    .insertInto('installation')
-    .values({ installation_id, ...row })
-    .onConflict((conflict) => conflict.column('installation_id').doUpdateSet(row))
-    .execute();
-  if (before?.status === status) return;
-  const entity_id = String(installation_id);
-  await recordTransitions(trx, [
-    {
-      entity: 'installation',
-      entity_id,
-      from_status: before?.status ?? null,
-      to_status: status,
-      event: 'sync',
-    },
-  ]);
+  const to = facts.suspended ? 'suspended' : 'active';
+  await putWithStatus(trx, 'installation', row, { to, event: 'sync' });
 }
 
 /**
@@ -104,28 +83,13 @@ async function admit(
   const byDefault = capped(initialConsent(seen.private, deps.consentPublicDefault), deps.consentCap);
   const consent = transferred ? 'none' : byDefault;
   const source = transferred ? 'transferred' : 'default';
-  const row = { ...known, installation_id, status: 'active' as const, consent };
-  await trx
-    .insertInto('repository')
-    .values({ repository_id, ...row })
-    .onConflict((conflict) =>
-      conflict.column('repository_id').doUpdateSet({ ...row, updated_at: new Date() }),
-    )
-    .execute();
+  const row = { repository_id, ...known, installation_id, consent, updated_at: new Date() };
+  await putWithStatus(trx, 'repository', row, { to: 'active', event: 'sync' });
   const from_scope = before?.consent ?? null;
   await trx
     .insertInto('consent_event')
     .values({ repository_id, from_scope, to_scope: consent, source, reason: 'repository added' })
     .execute();
-  await recordTransitions(trx, [
-    {
-      entity: 'repository',
-      entity_id: String(repository_id),
-      from_status: before?.status ?? null,
-      to_status: 'active',
-      event: 'sync',
-    },
-  ]);
 }
 
 async function dropMissing(

@@ -3,36 +3,7 @@ import { join } from 'node:path';
 import { commands } from '../cli/commands.ts';
 import { dispatch } from '../cli/frame/dispatch.ts';
 import { createOutput } from '../cli/frame/output.ts';
-import type { Services } from '../cli/frame/services.ts';
-import { packageRoot } from '../db/package-root.ts';
-
-/** Adapters are loaded by the command that needs them: `help` and `reward` start without Probot and pg-boss. */
-const services: Services = {
-  async run(request) {
-    const { run } = await import('./processes.ts');
-    return run(request);
-  },
-  async migrate(db, databaseUrl, log) {
-    const { migrateAll } = await import('./wiring/queue.ts');
-    return migrateAll(db, databaseUrl, log);
-  },
-  async openQueue(db, databaseUrl, log) {
-    const { openQueue } = await import('./wiring/queue.ts');
-    return openQueue(db, databaseUrl, log);
-  },
-  async rounds(request) {
-    const { roundDeps } = await import('./wiring/rounds.ts');
-    return roundDeps(request);
-  },
-  async clusters(config) {
-    const { clusterServices } = await import('./wiring/clusters.ts');
-    return clusterServices(config);
-  },
-  async doctorPorts() {
-    const { doctorPorts } = await import('./wiring/doctor.ts');
-    return doctorPorts;
-  },
-};
+import { packageRoot } from '../package-root.ts';
 
 async function packageVersion(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
@@ -50,7 +21,12 @@ setInterval(() => undefined, 3_600_000);
 
 const out = createOutput(process);
 const status = await dispatch(
-  { commands, version: await packageVersion(), out, services },
+  {
+    commands,
+    version: await packageVersion(),
+    out,
+    services: async () => (await import('./wiring/cli-services.ts')).services,
+  },
   process.argv.slice(2),
 );
 // Exits once the output is written, even if the command left a socket or a timer open.

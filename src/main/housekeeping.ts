@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import { schedule } from 'node-cron';
 import { removeStaleMirrors } from '../collect/stale-mirrors.ts';
 import type { Database } from '../db/tables.ts';
+import type { RoundFiles } from '../domain/round-files.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
-import { removePurgedFolders } from '../train/round/files/purged-folders.ts';
+import { removePurgedFolders } from '../train/round/files/round-folders.ts';
 
 export interface HousekeepingDeps {
   readonly db: Kysely<Database>;
@@ -11,7 +12,7 @@ export interface HousekeepingDeps {
   /** This host's folder of mirrors. */
   readonly mirrors: string;
   /** Where this host sees round directories. */
-  readonly rounds: () => Promise<readonly string[]>;
+  readonly rounds: () => Promise<readonly RoundFiles[]>;
   /** Unloads tainted checkpoints from the model servers. */
   readonly retireTainted: () => Promise<void>;
 }

@@ -1,20 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../db/package-root.ts';
+import { packageRoot } from '../package-root.ts';
 import type { RoundAssets } from '../train/round/prepare/write-directory.ts';
 
-interface Bundler {
-  bundleRewardServer(file: string): Promise<void>;
-}
-
-/** The package brings it built; a checkout builds it into `folder`, once for each process. */
+/** The package contains the built file; a checkout builds it into `folder`, once for each process. */
 async function rewardServer(folder: string): Promise<string> {
-  const built = path.join(packageRoot(), 'dist', 'reward-server.mjs');
-  const script = path.join(packageRoot(), 'scripts', 'bundle-reward-server.ts');
-  if (!existsSync(script)) return built;
-  const { bundleRewardServer } = (await import(pathToFileURL(script).href)) as Bundler;
+  const isCheckout = existsSync(path.join(packageRoot(), 'src', 'main', 'reward-server.ts'));
+  if (!isCheckout) return path.join(packageRoot(), 'dist', 'reward-server.mjs');
+  // Imported here only: the package does not install the bundler.
+  const { bundleRewardServer } = await import('./bundle-reward-server.ts');
   const unfinished = path.join(folder, `reward-server.${process.pid}.mjs`);
   await mkdir(folder, { recursive: true });
   await bundleRewardServer(unfinished);

@@ -1,11 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Kysely } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/tables.ts';
-import { MendloopError } from '../domain/errors.ts';
+import { closeServer, listen } from '../http/listen.ts';
 import { startDrain } from '../intake/drain.ts';
 import { createGate } from '../intake/gate.ts';
 import { createInbox } from '../intake/inbox.ts';
@@ -45,27 +44,9 @@ const limits = {
   maxHeaderSize: 16 * 1024,
   maxBufferedBytes: 64 * 1024 * 1024,
 };
+const closeGraceMs = 5000;
 /** Interval of passes without a wake-up: another server may have died between storing a delivery and routing it. */
 const drainEveryMs = 1000;
-
-async function listen(server: Server, host: string, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new MendloopError('config_invalid', `cannot listen on ${host}:${port}`, { cause: error })),
-    );
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 5000).unref();
-  });
-}
 
 async function createIntake(options: ServerRoleOptions, onDurable: () => void) {
   const { config, db, log, ownLogin } = options;
@@ -113,7 +94,7 @@ export async function startServerRole(options: ServerRoleOptions): Promise<Serve
   return {
     url,
     async stop() {
-      await close(server);
+      await closeServer(server, closeGraceMs);
       await drain.stop();
       await boss.stop({ graceful: false, close: true });
     },

@@ -1,7 +1,7 @@
-/** What a model expects after each fixed prompt: its likeliest tokens and the logarithms of their probabilities. */
+/** For each fixed prompt, the likeliest next tokens of a model with their log-probabilities. */
 export type Fingerprint = readonly Readonly<Record<string, number>>[];
 
-/** Ordinary beginnings, of several kinds, that hold no text of any repository. */
+/** Prompts of several kinds, without text of any repository. */
 export const fingerprintPrompts = [
   'def add(a, b):\n    return',
   'The test fails because the list is',
@@ -26,7 +26,7 @@ function tokenDistance(a: Readonly<Record<string, number>>, b: Readonly<Record<s
   return Math.max(...shared.map((token) => Math.abs((a[token] ?? 0) - (b[token] ?? 0))));
 }
 
-/** The largest difference in nats, over all prompts; infinite where one's likeliest token is not among the other's. */
+/** The largest difference in nats over all prompts; infinite when the likeliest token of either is not among the tokens of the other. */
 export function distance(a: Fingerprint, b: Fingerprint): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   return Math.max(...a.map((tokens, at) => tokenDistance(tokens, b[at] ?? {})));

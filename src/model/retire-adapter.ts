@@ -3,19 +3,19 @@ import { refused, unreachable } from './failure.ts';
 import type { ModelServer } from './vllm-server.ts';
 
 export interface Draining {
-  /** Until running requests must have ended. */
+  /** Time until the running requests must have ended. */
   readonly waitMs: number;
   readonly pollMs: number;
 }
 
-/** A request between two looks shows in neither, hence idle twice in a row. */
-const idleLooks = 2;
+/** The metrics miss a request that comes between two polls, so that the adapter must be idle twice in a row. */
+const idlePolls = 2;
 
 async function drain(server: ModelServer, name: string, { waitMs, pollMs }: Draining): Promise<void> {
   let idle = 0;
   const isDrained = async (): Promise<boolean> => {
     idle = (await server.isRunning(name)) ? 0 : idle + 1;
-    return idle === idleLooks;
+    return idle === idlePolls;
   };
   if ((await pollUntil(isDrained, { intervalMs: pollMs, timeoutMs: waitMs })) === null) {
     throw unreachable(`${name} still answers requests after ${waitMs} ms`);
@@ -27,8 +27,8 @@ async function isListed(server: ModelServer, name: string): Promise<boolean> {
 }
 
 /**
- * Unloads an adapter that no alias names any more from every replica, each after its last request for it. Idempotent.
- * Throws `model_unreachable` while requests go on: it stays loaded there, and the next call goes on.
+ * Unloads an adapter that no alias names from every replica, after its last request there. Idempotent. Throws
+ * `model_unreachable` when its requests do not end in time: the adapter stays loaded there, and a later call continues.
  */
 export async function retireAdapter(
   servers: readonly ModelServer[],

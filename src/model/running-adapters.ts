@@ -2,8 +2,9 @@ const line = /^vllm:lora_requests_info\{([^}]*)\} (\S+)$/;
 const label = /(running|waiting)_lora_adapters="([^"]*)"/g;
 
 /**
- * The adapters that have requests, from `/metrics`. The server writes one line for each combination that ever was, with
- * the time of its latest use as value: only the newest says what is now. No line: no adapter has had a request yet.
+ * The adapters with running or waiting requests, read from `/metrics`. The server writes one line for each combination
+ * of adapters that ever occurred, with the time of its latest use as value: only the newest line describes the present.
+ * Without a line no adapter has had a request yet.
  */
 export function runningAdapters(metrics: string): Set<string> {
   let newest = Number.NEGATIVE_INFINITY;
@@ -12,8 +13,8 @@ export function runningAdapters(metrics: string): Set<string> {
     const [, labels = '', value = ''] = line.exec(text) ?? [];
     const at = Number.parseFloat(value);
     if (!(at >= newest)) continue;
-    const found = [...labels.matchAll(label)].flatMap(([, , names = '']) => names.split(',')).filter(Boolean);
-    adapters = new Set(at === newest ? [...adapters, ...found] : found);
+    const names = [...labels.matchAll(label)].flatMap(([, , list = '']) => list.split(',')).filter(Boolean);
+    adapters = new Set(at === newest ? [...adapters, ...names] : names);
     newest = at;
   }
   return adapters;

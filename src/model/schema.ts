@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refused } from './failure.ts';
 
-/** `/v1/models`: an adapter's root is its path, and its parent the name of the base; a base has no parent. */
+/** Answer of `/v1/models`. The root of an adapter is its path and its parent the name of its base model, which has no parent. */
 export const modelList = z.object({
   data: z.array(
     z.object({
@@ -13,7 +13,7 @@ export const modelList = z.object({
 });
 export type ServedModel = z.infer<typeof modelList>['data'][number];
 
-/** `/v1/completions` with `logprobs`: the likeliest next tokens with the logarithms of their probabilities. */
+/** Answer of `/v1/completions` with `logprobs`: the likeliest next tokens with their log-probabilities. */
 export const completion = z.object({
   model: z.string(),
   choices: z
@@ -23,8 +23,8 @@ export const completion = z.object({
     .min(1),
 });
 
-/** Throws `model_refused` where the answer is not what the schema says. */
-export function readAnswer<T>(schema: z.ZodType<T>, text: string): T {
+/** Throws `model_refused` when the answer does not fit the schema. */
+export function readResponse<T>(schema: z.ZodType<T>, text: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

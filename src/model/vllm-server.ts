@@ -2,10 +2,10 @@ import { refused } from './failure.ts';
 import { type Fingerprint, fingerprintPrompts } from './fingerprint.ts';
 import { call } from './http.ts';
 import { runningAdapters } from './running-adapters.ts';
-import { completion, modelList, readAnswer, type ServedModel } from './schema.ts';
+import { completion, modelList, readResponse, type ServedModel } from './schema.ts';
 
 export interface VllmOptions {
-  /** Root of one replica, not of a balancer in front of several: a loaded adapter is known to that replica only. */
+  /** Root of one replica, not of a load balancer: a loaded adapter is known to its replica only. */
   readonly url: string;
   readonly key: string | null;
   /** For every call but loading; 10 s by default. */
@@ -15,22 +15,22 @@ export interface VllmOptions {
 }
 
 /**
- * One replica of the model server. It must run with `VLLM_ALLOW_RUNTIME_LORA_UPDATING`, and be reached from here alone:
- * whoever may load adapters may load any. Every method throws `model_unreachable` or `model_refused`.
+ * One replica of the model server. It must run with `VLLM_ALLOW_RUNTIME_LORA_UPDATING`, and only Mendloop may reach it:
+ * a client that can load adapters can load any adapter. Every method throws `model_unreachable` or `model_refused`.
  */
 export interface ModelServer {
   readonly url: string;
   models(): Promise<readonly ServedModel[]>;
-  /** Returns when the adapter answers under the name. A name that is taken is refused by the server. */
+  /** Returns when the adapter answers under the name. The server refuses a name in use. */
   loadAdapter(name: string, path: string): Promise<void>;
-  /** At once, also under running requests: ask `isRunning` before. */
+  /** Unloads at once, also during requests: call `isRunning` before. */
   unloadAdapter(name: string): Promise<void>;
-  /** Requests that name the adapter run or wait; as old as the server's last step. */
+  /** Whether requests for the adapter run or wait, as of the server's last step. */
   isRunning(name: string): Promise<boolean>;
   fingerprint(name: string): Promise<Fingerprint>;
 }
 
-/** The likeliest tokens that are compared; a server gives 20 at most unless told otherwise. */
+/** Number of likeliest tokens that are compared; by default a server returns at most 20. */
 const tokensCompared = 5;
 
 export function vllmServer({
@@ -45,15 +45,15 @@ export function vllmServer({
   const get = (path: string): Promise<string> => call({ url: at(path), key, timeoutMs });
 
   async function nextTokens(name: string, prompt: string): Promise<Fingerprint[number]> {
-    const asked = { model: name, prompt, max_tokens: 1, temperature: 0, logprobs: tokensCompared };
-    const { model, choices } = readAnswer(completion, await post('v1/completions', asked));
+    const body = { model: name, prompt, max_tokens: 1, temperature: 0, logprobs: tokensCompared };
+    const { model, choices } = readResponse(completion, await post('v1/completions', body));
     if (model !== name) throw refused(`asked for ${name}, it answers with another model`);
     return choices[0]?.logprobs.top_logprobs[0] ?? {};
   }
 
   return {
     url,
-    models: async () => readAnswer(modelList, await get('v1/models')).data,
+    models: async () => readResponse(modelList, await get('v1/models')).data,
     async loadAdapter(name, path) {
       await post('v1/load_lora_adapter', { lora_name: name, lora_path: path }, loadTimeoutMs);
     },

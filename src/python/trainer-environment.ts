@@ -6,24 +6,24 @@ import { MendloopError } from '../domain/errors.ts';
 import { requirePython } from './find-python.ts';
 
 export interface TrainerEnvironmentOptions {
-  /** Holds one environment for each version of the lock. */
+  /** Contains one environment for each version of the lock. */
   readonly folder: string;
   /** The folder with the lock. */
   readonly trainer: string;
-  /** `requirements-trl.lock` unless given. */
+  /** Name of the lock; default `requirements-trl.lock`. */
   readonly lock?: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly onProgress: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** torch comes first and alone: resolved together with the rest, or in another release, it brings gigabytes for GPUs. */
+/** Installed first and alone: together with the rest, or in another release, torch installs gigabytes for GPUs. */
 const torch = 'torch==2.13.0';
 const trlLock = 'requirements-trl.lock';
 
 /**
- * The Python with which rounds on this machine run, in an environment of its own: 1.5 GB and about 90 s the first time. Throws
- * `trainer_missing` without Python 3.11, or where pip fails.
+ * Creates the Python environment of rounds on this machine if needed: 1.5 GB and about 90 s the first time. Throws
+ * `trainer_missing` without Python 3.11 or when pip fails, and `cancelled` after the signal.
  */
 export async function trainerEnvironment(options: TrainerEnvironmentOptions): Promise<{ python: string }> {
   const base = await requirePython(options.environment);
@@ -40,9 +40,9 @@ export async function trainerEnvironment(options: TrainerEnvironmentOptions): Pr
   options.onProgress(`installing ${torch}`);
   await run(python, [...install, torch], options);
   options.onProgress(`installing ${path.basename(lock)}`);
-  // The lock leaves torch out, and is whole with it.
-  const whole = ['--require-hashes', '--no-deps', '-r', lock];
-  await run(python, [...install, ...whole], options);
+  // The lock names every package but torch.
+  const locked = ['--require-hashes', '--no-deps', '-r', lock];
+  await run(python, [...install, ...locked], options);
   await writeFile(marker, '');
   return { python };
 }
@@ -72,9 +72,9 @@ async function run(
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(signal === undefined ? {} : { signal }),
   });
-  let said = '';
+  let errorTail = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
+    errorTail = (errorTail + text).slice(-2000);
   });
   const status = await new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));
@@ -83,7 +83,7 @@ async function run(
   if (signal?.aborted) throw new MendloopError('cancelled', 'the trainer environment was not finished');
   if (status !== 0) {
     const step = args.slice(0, 3).join(' ');
-    const last = said.trim().split('\n').at(-1) ?? '';
+    const last = errorTail.trim().split('\n').at(-1) ?? '';
     throw new MendloopError('trainer_missing', `${path.basename(program)} ${step} failed: ${last}`);
   }
 }

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, DeliveryState, DeliveryTable, PayloadState } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { DeliveryTable, PayloadState } from '../db/tables/github.ts';
+import type { DeliveryState } from '../domain/github-status.ts';
 import { equals, isNamed, type ListQuery, ordered } from './list.ts';
 import { type Scope, within } from './scope.ts';
 

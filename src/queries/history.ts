@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { Entity } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
-import type { Transition } from '../db/transitions.ts';
 
 export interface TransitionRow {
   readonly from_status: string | null;
@@ -14,7 +14,7 @@ export interface TransitionRow {
 /** State changes of one entity, oldest first, at most `limit` (null for all). Index transition_entity. */
 export async function historyOf(
   db: Kysely<Database>,
-  entity: Transition['entity'],
+  entity: Entity,
   id: string,
   limit: number | null,
 ): Promise<TransitionRow[]> {

@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database, StoredReward } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { StoredReward } from '../db/tables/instance.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import type { CandidateOrigin, Instance, InstanceStatus } from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
+import { withLabels } from '../instance/read.ts';
 import { equals, isNamed, type ListQuery, ordered } from './list.ts';
 import { type Scope, within } from './scope.ts';
 
@@ -112,8 +114,9 @@ export async function findInstance(db: Kysely<Database>, id: string): Promise<In
     .where('i.instance_id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const { reason, detail, ...instance } = row;
-  return { ...instance, rejection: reason === null ? null : { reason, detail: detail ?? {} } };
+  const { reason, detail, body: collected, ...instance } = row;
+  const [body = null] = await withLabels(db, collected === null ? [] : [collected]);
+  return { ...instance, body, rejection: reason === null ? null : { reason, detail: detail ?? {} } };
 }
 
 export interface CandidateRow {

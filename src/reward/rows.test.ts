@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { formatOutput } from '../answer/answer-form.ts';
+import { formatAnswer } from '../answer/answer-form.ts';
 import { scoreRow } from './rows.ts';
 
-const output = formatOutput('t', [{ path: 'a', search: 'x', replace: 'y' }]);
+const output = formatAnswer('t', [{ path: 'a', search: 'x', replace: 'y' }]);
 
 test('a row is answered with its score and the fields that it brought along', () => {
   const row = {
@@ -26,7 +26,7 @@ test('a row is answered with its score and the fields that it brought along', ()
 
 test('a path may be any string', () => {
   const texts = JSON.parse('{"__proto__":"x\\n"}') as unknown;
-  const answer = formatOutput('t', [{ path: '__proto__', search: 'x', replace: 'y' }]);
+  const answer = formatAnswer('t', [{ path: '__proto__', search: 'x', replace: 'y' }]);
   const row = scoreRow({ kind: 'search_replace', context: texts, oracle: {}, output: answer }, 'paper/1');
   expect(row).toMatchObject({ reward: 0, per_file: [['__proto__', 0]] });
 });

@@ -1,20 +1,21 @@
+import { readAnswer } from '../answer/read-answer.ts';
 import type { Cancellation } from '../domain/cancellation.ts';
 import { executionVerdicts } from './contract/formula.ts';
-import type { DiffsInput, ExecutionVerdict, Formula, OutputInput } from './contract/formula.ts';
+import type { DiffsInput, ExecutionVerdict, Formula, AnswerInput } from './contract/formula.ts';
 import type { Score } from './contract/score.ts';
 import { findFormula } from './formulas.ts';
 
-/** A row that can't be read, or that the formula has no answer for. */
+/** The result of a row that cannot be read or that the formula cannot score. */
 export interface BadRow {
   readonly reward: null;
   readonly error: 'bad_row';
   readonly message: string;
 }
 
-/** The result of one row together with the fields that the row brought along; a result field wins over one of them. */
+/** The result of a row with the row's other fields; a field of the result replaces one of the same name. */
 export type RewardRow = Fields & (Score | BadRow);
 
-/** Scores one parsed JSONL row. Bad rows are values; an unknown formula throws `input_invalid`. */
+/** Scores one parsed JSONL row. A bad row gives a `BadRow`. Throws `input_invalid` for an unknown formula, and `cancelled`. */
 export function scoreRow(raw: unknown, formulaName: string, cancellation?: Cancellation): RewardRow {
   const formula = findFormula(formulaName);
   const row = readRow(raw);
@@ -26,7 +27,7 @@ export function scoreRow(raw: unknown, formulaName: string, cancellation?: Cance
 function scoreKind(formula: Formula, row: Row, cancellation: Cancellation | undefined): Score | null {
   switch (row.kind) {
     case 'search_replace':
-      return formula.scoreOutput(row.input, cancellation);
+      return formula.scoreAnswer(row.input, cancellation);
     case 'unidiff':
       return formula.scoreDiffs(row.input, cancellation);
     case 'ratio':
@@ -38,16 +39,16 @@ function badRow(message: string): BadRow {
   return { reward: null, error: 'bad_row', message };
 }
 
-/** A scoring row, read; `extra` are the fields that it brought along. */
+/** A scoring row; `extra` holds its other fields, for example `id`. */
 export type Row = { readonly extra: Fields } & (
-  | { readonly kind: 'search_replace'; readonly input: OutputInput }
+  | { readonly kind: 'search_replace'; readonly input: AnswerInput }
   | { readonly kind: 'unidiff'; readonly input: DiffsInput }
   | { readonly kind: 'ratio'; readonly a: string; readonly b: string }
 );
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Why a row can't be read: names the field, never quotes it. */
+/** The reason why a row cannot be read; `message` names the field and never quotes its content. */
 export interface UnreadableRow {
   readonly kind: 'unreadable';
   readonly message: string;
@@ -58,7 +59,7 @@ class FieldError extends Error {
   override readonly name = 'FieldError';
 }
 
-/** Checks one row of `mendloop reward`; the kinds and fields are those of the golden vectors. */
+/** Reads one row of `mendloop reward`; kinds and fields are those of the golden vectors. */
 export function readRow(row: unknown): Row | UnreadableRow {
   if (!isObject(row)) return { kind: 'unreadable', message: 'the row is not a JSON object', extra: {} };
   try {
@@ -79,7 +80,7 @@ function readFields(row: Fields): Row {
       return {
         extra,
         kind: 'search_replace',
-        input: { context, oracle, output: readText(row['output'], 'output'), execution },
+        input: { context, oracle, answer: readAnswer(context, readText(row['output'], 'output')), execution },
       };
     }
     case 'unidiff': {
@@ -125,8 +126,8 @@ function readTexts(value: unknown, field: string): Map<string, string> {
 function readExecution(value: unknown): ExecutionVerdict | null {
   if (value === undefined || value === null) return null;
   const verdict = isObject(value) ? value['verdict'] : undefined;
-  const known = executionVerdicts.find((name) => name === verdict);
-  if (known === undefined)
+  const execution = executionVerdicts.find((name) => name === verdict);
+  if (execution === undefined)
     throw new FieldError(`execution.verdict: not one of ${executionVerdicts.join(', ')}`);
-  return known;
+  return execution;
 }

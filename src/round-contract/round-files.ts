@@ -26,14 +26,14 @@ const stepMetrics = z.strictObject({
   tokens: metric,
 });
 
-const frame = z.strictObject({
+const everyEvent = z.strictObject({
   v: z.literal(1),
   seq: count.describe('1, 2, 3, … within an attempt.'),
   ts: time,
   round: z.string(),
   attempt: count,
 });
-const event = <T extends string>(type: T) => frame.extend({ type: z.literal(type) });
+const event = <T extends string>(type: T) => everyEvent.extend({ type: z.literal(type) });
 
 /** One line of `events.jsonl`. */
 export const driverEvent = z.discriminatedUnion('type', [
@@ -65,7 +65,7 @@ export const driverEvent = z.discriminatedUnion('type', [
 
 /** What a reader needs to store any event: the fields that all types have. */
 export const driverEventHead = z.looseObject({
-  ...frame.shape,
+  ...everyEvent.shape,
   type: z.enum(driverEvent.options.map(({ shape }) => shape.type.value)),
 });
 

@@ -1,6 +1,6 @@
 const lineFeed = 0x0a;
 
-/** Enough to hide the way to a thread, few enough that a slow block holds up little. */
+/** Large enough to hide the cost of a message to a thread, small enough that a slow block delays little. */
 const blockBytes = 64 * 1024;
 
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -13,7 +13,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return block;
 }
 
-/** Cuts a byte stream into blocks of whole lines; each block owns its memory, so that it can be handed to a thread. */
+/** Cuts a byte stream into blocks of whole lines. Each block owns its memory and can be transferred to a thread. */
 export async function* wholeLines(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -34,8 +34,8 @@ export async function* wholeLines(
 }
 
 /**
- * The lines of a block without their ends; the last one needs none. Only LF ends a line: JSON text may hold U+2028 and
- * U+2029, at which `node:readline` cuts.
+ * The lines of a block without their line feeds; the last line may lack one. Only LF ends a line: JSON text may hold U+2028
+ * and U+2029, at which `node:readline` cuts.
  */
 export function* splitLines(block: Uint8Array): Generator<Uint8Array> {
   let start = 0;
@@ -46,7 +46,7 @@ export function* splitLines(block: Uint8Array): Generator<Uint8Array> {
   if (start < block.length) yield block.subarray(start);
 }
 
-/** Nothing but blanks, tabs and carriage returns. */
+/** Whether the line holds only blanks, tabs and carriage returns. */
 export function isBlank(line: Uint8Array): boolean {
   return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

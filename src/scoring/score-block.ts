@@ -3,9 +3,9 @@ import { scoreRow } from '../reward/rows.ts';
 import { isBlank, splitLines } from './lines.ts';
 
 export interface ScoredBlock {
-  /** One JSON text a row, in the order of the rows. */
+  /** One JSON text for each row, in the order of the rows. */
   readonly rows: readonly string[];
-  /** How many of them could not be read. */
+  /** Number of rows that could not be read. */
   readonly bad: number;
 }
 
@@ -28,7 +28,7 @@ function parseLine(line: Uint8Array): { readonly row: unknown } | { readonly pro
   }
 }
 
-/** Scores a block of lines; blank ones are left out, bad ones are answered in their place. */
+/** Scores a block of lines. Skips blank lines; a bad line gives a `bad_row` result in its place. */
 export function scoreBlock(block: Uint8Array, formula: string, cancellation?: Cancellation): ScoredBlock {
   const scored = [...splitLines(block)]
     .filter((line) => !isBlank(line))

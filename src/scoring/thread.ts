@@ -5,7 +5,7 @@ import { scoreAnswer } from './score-answer.ts';
 import { scoreBlock } from './score-block.ts';
 import type { Order, Reply, ScoringTask, ThreadData } from './task.ts';
 
-/** Serves the pool that started this thread, one order after the other, until it is ended. */
+/** Runs the orders of the pool that started this thread, one after the other, until the pool ends the thread. Throws `usage` outside of a thread. */
 export function serveAsThread(): void {
   if (parentPort === null) throw new MendloopError('usage', 'this is a thread of the scoring pool');
   const port: MessagePort = parentPort;
@@ -26,7 +26,7 @@ function perform({ number, task }: Order, formula: string, stop: ThreadData['sto
   }
 }
 
-/** Orders before this one may have been stopped too late: only its own number counts. */
+/** Compares with the order's own number: a stop of an earlier order may arrive late. */
 function cancellationOf(number: number, stop: ThreadData['stop']): Cancellation {
   return {
     get aborted() {

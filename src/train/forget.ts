@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
+import type { RoundFiles } from '../domain/round-files.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Forgetter } from '../stage/stage.ts';
 import { errorFields } from '../telemetry/log.ts';
@@ -14,7 +15,7 @@ export interface TrainForgetterDeps {
   /** Holds one folder for each snapshot. */
   readonly snapshots: string;
   /** Every folder in which round directories may lie, as the clusters are configured now. */
-  readonly roundsFolders: () => Promise<readonly string[]>;
+  readonly roundsFolders: () => Promise<readonly RoundFiles[]>;
   readonly checkpoints: Pick<CheckpointDeps, 'db' | 'retire'>;
 }
 

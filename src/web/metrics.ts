@@ -1,4 +1,11 @@
 import { Hono } from 'hono';
+import {
+  type Metric,
+  type MetricSample,
+  prometheusText,
+  prometheusType,
+  samplesBy,
+} from '../http/prometheus.ts';
 import type { QueueCounts } from '../jobs/admin.ts';
 import {
   countDeliveries,
@@ -11,71 +18,53 @@ import {
   runningRounds,
 } from '../queries/metrics.ts';
 import { remoteAddress } from './access/guard.ts';
-import { isLoopbackRequest } from './access/loopback.ts';
+import { isLoopbackRequest } from './access/origin.ts';
 import { refuse } from './access/refusal.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Family {
-  readonly name: string;
-  readonly help: string;
-  readonly samples: readonly { readonly labels: Labels; readonly value: number }[];
+/** All metrics here are gauges, since rows are also removed. */
+function gauge(name: string, help: string, samples: readonly MetricSample[]): Metric {
+  return { name, type: 'gauge', help, samples };
 }
 
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-}
-
-function sample(name: string, labels: Labels, value: number): string {
-  const inner = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
-  return `${name}{${inner.join(',')}} ${value}\n`;
-}
-
-/** Prometheus text format 0.0.4; all are gauges, for rows are also removed. */
-export function exposition(families: readonly Family[]): string {
-  return families
-    .map(({ name, help, samples }) => {
-      const lines = samples.map(({ labels, value }) => sample(name, labels, value));
-      return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
-    })
-    .join('');
-}
-
-function family(name: string, help: string, label: string, counts: readonly LabelledCount[]): Family {
-  return { name, help, samples: counts.map((row) => ({ labels: { [label]: row.label }, value: row.count })) };
+function countsBy(name: string, help: string, label: string, counts: readonly LabelledCount[]): Metric {
+  const samples = samplesBy(
+    label,
+    counts.map((row) => [row.label, row.count] as const),
+  );
+  return gauge(name, help, samples);
 }
 
 const jobStates = ['waiting', 'delayed', 'running', 'done', 'dead'] as const;
 
-function jobFamily(queues: readonly QueueCounts[]): Family {
+function jobMetric(queues: readonly QueueCounts[]): Metric {
   const samples = queues.flatMap((counts) =>
     jobStates.map((state) => ({ labels: { queue: counts.name, state }, value: counts[state] })),
   );
-  return { name: 'mendloop_jobs', help: 'Jobs by queue and state.', samples };
+  return gauge('mendloop_jobs', 'Jobs by queue and state.', samples);
 }
 
-function promotionFamily(at: Date | null): Family {
+function promotionMetric(at: Date | null): Metric {
   const samples = at === null ? [] : [{ labels: {}, value: Math.floor(at.getTime() / 1000) }];
   const help = 'When a round was last promoted, in seconds of Unix time.';
-  return { name: 'mendloop_round_last_promoted_seconds', help, samples };
+  return gauge('mendloop_round_last_promoted_seconds', help, samples);
 }
 
-/** Ids of rounds are no labels: there would be a new one every night for good. */
-function stepFamilies(running: readonly RunningRound[]): Family[] {
-  const samples = (figure: (round: RunningRound) => number | null): Family['samples'] =>
+/** The labels hold no round id: each night would add a series. */
+function stepMetrics(running: readonly RunningRound[]): Metric[] {
+  const samples = (figure: (round: RunningRound) => number | null): MetricSample[] =>
     running.map((round) => ({ labels: { cluster: round.cluster }, value: figure(round) ?? 0 }));
   return [
-    {
-      name: 'mendloop_round_step',
-      help: 'Steps done by the newest round that runs on a cluster.',
-      samples: samples(({ step }) => step),
-    },
-    {
-      name: 'mendloop_round_steps_wanted',
-      help: 'Steps that this round is to do.',
-      samples: samples(({ total_steps }) => total_steps),
-    },
+    gauge(
+      'mendloop_round_step',
+      'Steps done by the newest round that runs on a cluster.',
+      samples(({ step }) => step),
+    ),
+    gauge(
+      'mendloop_round_steps_wanted',
+      'Steps that this round is to do.',
+      samples(({ total_steps }) => total_steps),
+    ),
   ];
 }
 
@@ -93,16 +82,16 @@ export function metricsRoute({ db, jobs }: DashboardDeps): WebApp {
       lastPromotion(db),
       runningRounds(db),
     ]);
-    const text = exposition([
-      family('mendloop_deliveries', 'Deliveries by state.', 'state', deliveries),
-      jobFamily(queues),
-      family('mendloop_instances', 'Instances by status.', 'status', instances),
-      family('mendloop_rejections', 'Rejected pull requests by reason.', 'reason', rejections),
-      family('mendloop_rounds', 'Rounds by state.', 'state', rounds),
-      promotionFamily(promoted),
-      ...stepFamilies(running),
+    const text = prometheusText([
+      countsBy('mendloop_deliveries', 'Deliveries by state.', 'state', deliveries),
+      jobMetric(queues),
+      countsBy('mendloop_instances', 'Instances by status.', 'status', instances),
+      countsBy('mendloop_rejections', 'Rejected pull requests by reason.', 'reason', rejections),
+      countsBy('mendloop_rounds', 'Rounds by state.', 'state', rounds),
+      promotionMetric(promoted),
+      ...stepMetrics(running),
     ]);
-    return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    return c.body(text, 200, { 'content-type': prometheusType });
   });
   return app;
 }

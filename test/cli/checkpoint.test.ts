@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
+import { treeSha256 } from '../../src/round-files/tree-hash.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { seedCandidate, seedSnapshot } from '../train/checkpoint-rounds.ts';
 import { type Answer, mendloop } from './mendloop.ts';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { seedTraining } from '../train/seed-training.ts';
@@ -152,7 +153,7 @@ test('rows whose repository takes its consent back are gone, also under an evalu
   await expect.poll(isAtWork, { timeout: 30_000 }).toBe(true);
   await db.updateTable('repository').set({ consent: 'collect' }).execute();
   const rounds = path.join(home, 'rounds');
-  await purgeTraining({ db, snapshots: path.join(home, 'snapshots'), rounds: [rounds] }, 1);
+  await purgeTraining({ db, snapshots: path.join(home, 'snapshots'), rounds: [sharedFolder(rounds)] }, 1);
   const { status, stderr } = await running.ended;
   expect([status, /mendloop: (?:cancelled|consent_missing|round_invalid):/.test(stderr)]).toEqual([1, true]);
   expect(await left()).toEqual([]);

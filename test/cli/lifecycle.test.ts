@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { emptyDatabase } from '../support/database.ts';
 import { temporaryHome } from '../support/home.ts';
@@ -38,7 +39,13 @@ test('Ctrl-C that arrives three times within a moment is one wish, and the end i
 // npm answered SIGTERM by ending its shell, and server, worker and database went on without anybody who knew of them.
 test('`up` below npm stops when the shell that npm started is ended', async () => {
   await using place = await temporaryHome();
-  const env = { PATH: process.env['PATH'], MENDLOOP_HOME: place.home, PORT: '0', npm_command: 'exec' };
+  const env = {
+    PATH: process.env['PATH'],
+    TMPDIR: tmpdir(),
+    MENDLOOP_HOME: place.home,
+    PORT: '0',
+    npm_command: 'exec',
+  };
   const script = '"$0" bin/mendloop.js up --json; exit $?';
   const shell = spawn('sh', ['-c', script, process.execPath], {
     cwd: packageFolder,

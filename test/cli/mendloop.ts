@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const packageFolder = join(import.meta.dirname, '..', '..');
@@ -23,7 +24,7 @@ export interface Call {
 
 /** Only what a program needs: no setting of the machine reaches the command. */
 function environment(extra: Call['env']): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compiled, ...extra };
+  return { PATH: process.env['PATH'], TMPDIR: tmpdir(), NODE_COMPILE_CACHE: compiled, ...extra };
 }
 
 export interface RunningCommand {

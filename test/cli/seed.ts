@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
-import type { Database, StoredReward } from '../../src/db/tables.ts';
+import type { Database } from '../../src/db/tables.ts';
+import type { StoredReward } from '../../src/db/tables/instance.ts';
 import type { ConsentScope } from '../../src/domain/consent.ts';
 import { instanceId } from '../../src/domain/ids.ts';
 import type { Instance } from '../../src/domain/instance.ts';
+import { insertLabel } from '../instance/toy-labeller.ts';
 
 export interface SeedRepository {
   readonly repository_id: number;
@@ -82,7 +84,8 @@ export async function seedInstance(
   body: Instance,
   candidates: readonly string[] = [],
 ): Promise<void> {
-  const { instance_id, pull_number, merged_at, consent } = body;
+  const { FAIL_TO_PASS, PASS_TO_PASS, ...collected } = body;
+  const { instance_id, pull_number, merged_at, consent } = collected;
   await db
     .insertInto('instance')
     .values({
@@ -90,12 +93,13 @@ export async function seedInstance(
       repository_id,
       pull_number,
       status: 'ready',
-      body: JSON.stringify(body),
+      body: JSON.stringify(collected),
       consent,
       oracle_reward: JSON.stringify(perfect),
       merged_at,
     })
     .execute();
+  if (FAIL_TO_PASS.length > 0) await insertLabel(db, collected, { FAIL_TO_PASS, PASS_TO_PASS });
   for (const source of candidates) {
     await db
       .insertInto('candidate')

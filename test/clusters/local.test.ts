@@ -25,7 +25,7 @@ let options: ConstructorParameters<typeof LocalCluster>[0];
 
 beforeAll(async () => {
   const rounds = await mkdtemp(path.join(tmpdir(), 'mendloop-local-'));
-  const environment = { PATH: process.env['PATH'] ?? '' };
+  const environment = { PATH: process.env['PATH'] ?? '', TMPDIR: tmpdir() };
   options = { name: 'local', folder: path.join(rounds, 'jobs'), driver: probeJob, environment };
   world = { rounds, cluster: new LocalCluster(options), open: () => new LocalCluster(options) };
 });

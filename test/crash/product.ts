@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, open, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -43,6 +44,7 @@ async function environmentOf(options: ProductOptions): Promise<NodeJS.ProcessEnv
   await writeFile(keyFile, options.app.privateKeyPem, { mode: 0o600 });
   return {
     PATH: process.env['PATH'],
+    TMPDIR: tmpdir(),
     MENDLOOP_HOME: options.home,
     PORT: String(options.port),
     APP_ID: String(options.app.appId),

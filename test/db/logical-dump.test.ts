@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Connection } from '../../src/db/connect.ts';
-import { dumpRows } from '../../src/db/logical-dump.ts';
 import { testDatabase } from '../support/database.ts';
+import { dumpRows } from '../support/logical-dump.ts';
 
 interface Line {
   readonly table: string;

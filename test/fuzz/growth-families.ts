@@ -1,4 +1,4 @@
-import { formatOutput } from '../../src/answer/answer-form.ts';
+import { formatAnswer } from '../../src/answer/answer-form.ts';
 import {
   answered,
   compared,
@@ -36,7 +36,7 @@ export const growthFamilies: Readonly<Record<string, MakeRow>> = {
   'half dividers': answered('\n======', '```\n### a.py\n<<<<<<< SEARCH\n'),
   'ends without a block': answered('\n>>>>>>> REPLACE\n```'),
   'one long path': (size) =>
-    output(formatOutput('t', [{ path: filled('x/', size), search: '', replace: 'x' }])),
+    output(formatAnswer('t', [{ path: filled('x/', size), search: '', replace: 'x' }])),
   'paths with one long start': edited((size) => {
     const start = filled('x/', Math.sqrt(size) * 4);
     const files = Math.ceil(size / (start.length + 60));
@@ -73,7 +73,7 @@ export const growthFamilies: Readonly<Record<string, MakeRow>> = {
     kind: 'search_replace',
     context: { [file]: `START\n${lines(size, (at) => `old ${scattered(at, 5000)}`)}\n` },
     oracle: { [file]: `${lines(size, (at) => `new ${scattered(at, 5000)}`)}\n` },
-    output: formatOutput('t', [
+    output: formatAnswer('t', [
       { path: file, search: 'START', replace: lines(size, (at) => `own ${scattered(at, 5000)}`) },
     ]),
   }),

@@ -1,5 +1,5 @@
-import { formatOutput } from '../../src/answer/answer-form.ts';
-import type { Edit } from '../../src/answer/parse-answer.ts';
+import { formatAnswer } from '../../src/answer/answer-form.ts';
+import type { Edit } from '../../src/answer/answer-form.ts';
 
 /** A row of about `size` characters. */
 export type MakeRow = (size: number) => object;
@@ -18,7 +18,7 @@ export function answered(part: string, end = ''): MakeRow {
 }
 
 export function edited(make: (size: number) => readonly Edit[]): MakeRow {
-  return (size) => output(formatOutput('t', make(size)));
+  return (size) => output(formatAnswer('t', make(size)));
 }
 
 /** A new file and a change of the same file that is as large. */
@@ -27,7 +27,7 @@ export function inserted(line: (at: number) => string): MakeRow {
     kind: 'search_replace',
     context: shortContext,
     oracle: { [file]: `${lines(size, (at) => line(at * 2))}\n` },
-    output: formatOutput('t', [{ path: file, search: 'def f(x):', replace: lines(size, line) }]),
+    output: formatAnswer('t', [{ path: file, search: 'def f(x):', replace: lines(size, line) }]),
   });
 }
 

@@ -1,5 +1,5 @@
-import { formatOutput } from '../../src/answer/answer-form.ts';
-import type { Edit } from '../../src/answer/parse-answer.ts';
+import { formatAnswer } from '../../src/answer/answer-form.ts';
+import type { Edit } from '../../src/answer/answer-form.ts';
 import { pick } from '../../src/domain/random.test-support.ts';
 import type { Random } from '../../src/domain/random.ts';
 import { damaged, oddPaths, piece, pieceOrTag, soup } from './pieces.ts';
@@ -22,7 +22,7 @@ export const outputFamilies: Readonly<Record<string, MakeOutput>> = {
   },
   quoted_tags: (random, context) => {
     const tag = pick(random, ['<think>', '</think>', '<solution>', '</solution>', '&lt;think&gt;']);
-    return formatOutput(`I close ${tag} first`, someEdits(random, context));
+    return formatAnswer(`I close ${tag} first`, someEdits(random, context));
   },
   swapped_tags: (random, context) => {
     const tags = ['<think>', '</think>', '<solution>', '</solution>'];
@@ -111,11 +111,11 @@ function inTags(answer: string): string {
 
 /** Edits without the tags around them. */
 function blocks(edits: readonly Edit[]): string {
-  return formatOutput('', edits).split('<solution>\n')[1]?.split('\n</solution>')[0] ?? '';
+  return formatAnswer('', edits).split('<solution>\n')[1]?.split('\n</solution>')[0] ?? '';
 }
 
 function answer(random: Random, edits: readonly Edit[]): string {
-  return formatOutput(random(30) === 0 ? soup(random, 3) : 'It is off by one.', edits);
+  return formatAnswer(random(30) === 0 ? soup(random, 3) : 'It is off by one.', edits);
 }
 
 /** One to three edits; most search for lines that are there. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { proveModel } from '../../src/model/prove-model.ts';
 import { retireAdapter } from '../../src/model/retire-adapter.ts';
 import { serveAdapter } from '../../src/model/serve-adapter.ts';
-import { proveModel } from '../../src/model/serve-model.ts';
 import { type ModelServer, vllmServer } from '../../src/model/vllm-server.ts';
 import { type ServerUnderTest, startModelServer } from './server-under-test.ts';
 

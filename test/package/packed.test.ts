@@ -23,6 +23,7 @@ function personsEnvironment(home: string): NodeJS.ProcessEnv {
   const kept = [
     'PATH',
     'HOME',
+    'TMPDIR',
     'SSL_CERT_FILE',
     'NODE_EXTRA_CA_CERTS',
     'HTTP_PROXY',

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type LoopbackGitHub, startLoopbackGitHub } from '../../demo/github/server.ts';
@@ -33,7 +34,7 @@ async function startRole(role: string, home: string, env: Record<string, string>
   await using log = await open(join(home, `${role}.log`), 'a');
   const entry = join(packageFolder, 'src', 'main', 'cli.ts');
   return spawn(process.execPath, [entry, role], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], TMPDIR: tmpdir(), ...env },
     stdio: ['ignore', log.fd, log.fd],
   });
 }
@@ -75,7 +76,11 @@ export async function startRealProduct(
   const place = await temporaryHome();
   const outside = await temporaryHome();
   const { home } = place;
-  const github = await startLoopbackGitHub({ dir: outside.home, validate: true });
+  const github = await startLoopbackGitHub({
+    dir: outside.home,
+    validate: true,
+    deliveryTimeoutMilliseconds: 60_000,
+  });
   const manifest = await readAppManifest();
   const app = await github.registerApp({
     permissions: manifest.default_permissions,

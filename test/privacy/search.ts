@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { dumpRows } from '../../src/db/logical-dump.ts';
 import { sampleEnvironment } from '../../src/git/sample-repository.test-support.ts';
+import { dumpRows } from '../support/logical-dump.ts';
 import type { RealProduct } from './product.ts';
 
 export interface Found {

@@ -7,6 +7,7 @@ import { hunkSteps } from '../../bench/signal/hunk-steps.ts';
 import { readPredictions } from '../../bench/signal/predictions.ts';
 import type { Prediction } from '../../bench/signal/predictions.ts';
 import { outputScenes, replayScenes } from '../../bench/signal/scenes.ts';
+import { filesAnswer } from '../../src/answer/files-answer.test-support.ts';
 import type { Score } from '../../src/reward/contract/score.ts';
 import { findFormula } from '../../src/reward/formulas.ts';
 
@@ -39,11 +40,15 @@ describe.skipIf(data === undefined)('mendloop/1 on real changes (skipped without
 
   it('pays 1 for each oracle, nothing for no change, and more with each hunk', () => {
     for (const scene of scenes) {
-      expect(formula.scoreFiles({ ...scene, predicted: scene.oracle, execution: null })).toMatchObject({
+      expect(
+        formula.scoreAnswer({ ...scene, answer: filesAnswer(scene.oracle), execution: null }),
+      ).toMatchObject({
         reward: 1,
         hack: null,
       });
-      expect(formula.scoreFiles({ ...scene, predicted: scene.context, execution: null }).reward).toBe(0);
+      expect(
+        formula.scoreAnswer({ ...scene, answer: filesAnswer(scene.context), execution: null }).reward,
+      ).toBe(0);
     }
     const steps = hunkSteps(scenes);
     expect(steps.length).toBeGreaterThan(400);

@@ -65,6 +65,7 @@ function environmentFor({ github, app, environment }: ProductOptions, home: stri
     GITHUB_API_URL: github.apiUrl,
     CONSENT_PUBLIC_DEFAULT: 'train',
     PATH: process.env['PATH'] ?? '',
+    TMPDIR: tmpdir(),
     ...environment,
   };
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleRewardServer } from '../../scripts/bundle-reward-server.ts';
+import { bundleRewardServer } from '../../src/main/bundle-reward-server.ts';
 
 export const rewardToken = 'token-of-the-tests';
 
@@ -61,7 +61,7 @@ export function runRewardServer(
   const env = call.env ?? { MENDLOOP_REWARD_TOKEN: rewardToken };
   const child = spawn(call.node ?? process.execPath, [call.entry ?? bundle.file, ...call.args], {
     cwd: bundle.folder,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], TMPDIR: tmpdir(), ...env },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));

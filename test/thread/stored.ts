@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { CandidateTable, Database, StoredReward } from '../../src/db/tables.ts';
-import type { Instance } from '../../src/domain/instance.ts';
+import type { Database } from '../../src/db/tables.ts';
+import type { CandidateTable, StoredReward } from '../../src/db/tables/instance.ts';
+import type { CollectedInstance } from '../../src/domain/instance.ts';
 
 export interface StoredInstance {
   readonly status: string;
-  readonly body: Instance;
+  readonly body: CollectedInstance;
   readonly oracle_reward: StoredReward;
   readonly candidates: readonly Pick<CandidateTable, 'origin' | 'source' | 'patch'>[];
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
+import { treeSha256 } from '../../src/round-files/tree-hash.ts';
 import { packageFolder } from '../cli/mendloop.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;

@@ -1,4 +1,5 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LocalCluster } from '../../src/cluster/local/local-cluster.ts';
 import { type ShownRound, showRound } from '../../src/queries/rounds.ts';
@@ -63,6 +64,7 @@ function localCluster(world: RoundWorld): LocalCluster {
     folder: path.join(world.folder, 'jobs'),
     environment: {
       PATH: process.env['PATH'] ?? '',
+      TMPDIR: tmpdir(),
       PYTHONPATH: trainer,
       MENDLOOP_NODE: process.execPath,
     },

@@ -6,12 +6,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RoundState } from '../../src/domain/round.ts';
 import { showRound } from '../../src/queries/rounds.ts';
 import { roundSpec } from '../../src/round-contract/round-spec.ts';
+import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
 import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { replaceRounds } from '../../src/train/purge/replace-rounds.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
-import { removePurgedFolders } from '../../src/train/round/files/purged-folders.ts';
+import { removePurgedFolders } from '../../src/train/round/files/round-folders.ts';
 import { resumeRound } from '../../src/train/round/requests/resume.ts';
 import { readRound } from '../../src/train/round/state/read-round.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';
@@ -53,7 +54,7 @@ async function writeEvidence(id: string): Promise<void> {
 }
 
 function purge(cause: string) {
-  const folders = { snapshots: world.deps.snapshots, rounds: [world.rounds] };
+  const folders = { snapshots: world.deps.snapshots, rounds: [sharedFolder(world.rounds)] };
   const { db } = world.database;
   return purgeTraining({ db, ...folders }, 1).then((purged) =>
     replaceRounds(db, world.deps.queue, purged, { cause, now: new Date('2026-06-02T00:00:00Z') }),
@@ -151,7 +152,9 @@ test('what was left of purged rounds by whoever was killed is found and removed,
     await writeFile(path.join(world.rounds, name, 'rows.jsonl'), 'x');
   }
 
-  expect(await removePurgedFolders(world.database.db, [world.rounds, '/nowhere'])).toEqual([purged]);
+  expect(
+    await removePurgedFolders(world.database.db, [sharedFolder(world.rounds), sharedFolder('/nowhere')]),
+  ).toEqual([purged]);
 
   expect((await readdir(world.rounds)).toSorted()).toEqual([kept, 'r-unknown', 'somebody-elses'].toSorted());
 });
@@ -164,7 +167,7 @@ test('a purge between the snapshot and its submission leaves nothing of the data
       purged = true;
       await world.database.db.updateTable('repository').set({ consent: 'collect' }).execute();
       await purgeTraining(
-        { db: world.database.db, snapshots: world.deps.snapshots, rounds: [world.rounds] },
+        { db: world.database.db, snapshots: world.deps.snapshots, rounds: [sharedFolder(world.rounds)] },
         1,
       );
     }

@@ -6,8 +6,9 @@ import type { Cluster } from '../../src/domain/cluster-job.ts';
 import { startBoss } from '../../src/jobs/boss.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { jobKinds } from '../../src/main/stages.ts';
+import { sharedFolder } from '../../src/round-files/shared-folder.ts';
+import { treeSha256 } from '../../src/round-files/tree-hash.ts';
 import { createLog } from '../../src/telemetry/log.ts';
-import { treeSha256 } from '../../src/train/checkpoint/tree-hash.ts';
 import { Liveness } from '../../src/train/round/attempt/look.ts';
 import type { RoundCluster } from '../../src/train/round/cluster.ts';
 import type { RoundDeps } from '../../src/train/round/deps.ts';
@@ -55,6 +56,7 @@ export async function roundWorld({ instances = 20 }: WorldOptions = {}): Promise
   await writeFile(path.join(model, 'config.json'), '{"model_type":"llama"}');
   const cluster = new ProcessCluster({
     PATH: process.env['PATH'] ?? '',
+    TMPDIR: tmpdir(),
     PYTHONPATH: path.join(root, 'trainer'),
     MENDLOOP_NODE: process.execPath,
   });
@@ -125,7 +127,9 @@ export function configured(cluster: Cluster, rounds: string): RoundCluster {
     profile: 'cpu',
     settings: {},
     resources: { nodes: 1, gpus_per_node: 0, gpu_type: null, cpus: 2, mem_gb: 4 },
-    folder: { app: rounds, cluster: rounds },
+    files: sharedFolder(rounds),
+    roundsDir: rounds,
+    filesOf: sharedFolder,
     env: {},
     // Jobs outlive whoever looks at them.
     [Symbol.asyncDispose]: async () => undefined,

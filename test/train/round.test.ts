@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -88,7 +89,7 @@ describe('a round', () => {
     expect(spec.data.train.rows).toBe(12);
     expect(spec.evaluation.rows).toBe(8);
     const driver = ['-m', 'mendloop_trainer', 'validate', '--round-dir', folder];
-    const env = { PATH: process.env['PATH'], PYTHONPATH: path.join(root, 'trainer') };
+    const env = { PATH: process.env['PATH'], TMPDIR: tmpdir(), PYTHONPATH: path.join(root, 'trainer') };
     await promisify(execFile)('python3', driver, { env });
     // What the answers are compared with lies in one file of the directory and in no table.
     const oracles = gunzipSync(await readFile(path.join(folder, 'data', 'oracles.jsonl.gz'))).toString(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { createSnapshot, defaultSnapshotOptions } from '../../src/train/snapshot/create.ts';
 import { instance, seedInstance, seedRepository } from '../cli/seed.ts';
@@ -12,7 +13,11 @@ import { insertRound } from './seed-round.ts';
 let home: string;
 let database: Awaited<ReturnType<typeof testDatabase>>;
 const folders = () => ({ snapshots: path.join(home, 'snapshots'), rounds: path.join(home, 'rounds') });
-const deps = () => ({ db: database.db, snapshots: folders().snapshots, rounds: [folders().rounds] });
+const deps = () => ({
+  db: database.db,
+  snapshots: folders().snapshots,
+  rounds: [sharedFolder(folders().rounds)],
+});
 const make = () => createSnapshot({ db: database.db, folder: folders().snapshots }, defaultSnapshotOptions);
 
 beforeEach(async () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readAnswer } from '../../src/answer/read-answer.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import { findFormula } from '../../src/reward/formulas.ts';
+import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { createSnapshot, defaultSnapshotOptions } from '../../src/train/snapshot/create.ts';
 import { rowFileName, type SnapshotFile, verifySnapshot } from '../../src/train/snapshot/manifest.ts';
@@ -101,7 +103,8 @@ describe('a snapshot', () => {
       const { context, oracle } = byId.get(id) as { context: object; oracle: object };
       const input = { context: new Map(Object.entries(context)), oracle: new Map(Object.entries(oracle)) };
       const [{ content }] = row['completion'] as [{ content: string }];
-      expect(formula.scoreOutput({ ...input, output: content, execution: null }).reward).toBe(1);
+      const answer = readAnswer(input.context, content);
+      expect(formula.scoreAnswer({ ...input, answer, execution: null }).reward).toBe(1);
       // Nothing of the fix stands where a model is asked.
       expect(JSON.stringify(train[index]?.['prompt'])).not.toContain('Of(');
     }
@@ -222,7 +225,7 @@ describe('consent', () => {
         },
       ])
       .execute();
-    const deps = { db, snapshots: folder, rounds: [path.join(folder, 'rounds')] };
+    const deps = { db, snapshots: folder, rounds: [sharedFolder(path.join(folder, 'rounds'))] };
     expect(await purgeTraining(deps, 1)).toEqual({
       snapshots: [touched.snapshot_id],
       rounds: ['r-touched'],

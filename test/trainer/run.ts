@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import path from 'node:path';
+import { seededRandom } from '../crash/random.ts';
 import { checksBin, enginePython } from '../support/python-environments.ts';
 import { buildRewardServer } from '../support/reward-server.ts';
 
@@ -61,14 +63,23 @@ async function tests(...which: readonly string[]): Promise<Counts> {
   };
 }
 
-/** These compute; the others mostly wait for processes, beside them. */
-const engines = ['tests/test_trl_engine.py', 'tests/test_verl_engine.py'];
+const isFull = process.argv.includes('--full');
+const random = seededRandom(process.env['MENDLOOP_TEST_SEED'] ?? '1', 'trainer');
+const files = globSync('tests/**/test_*.py', { cwd: trainer }).toSorted();
+/** The tests of engines compute; the others mostly wait for processes, beside them. */
+const engines = files.filter((file) => file.endsWith('_engine.py'));
+const others = files.filter((file) => !engines.includes(file));
+/** A sample has one engine, and three of four other files. */
+const drawn = {
+  engines: isFull ? engines : random.shuffled(engines).slice(0, 1),
+  others: isFull ? others : random.shuffled(others).slice(0, Math.ceil((others.length * 3) / 4)),
+};
 
 const all = [
   await whole('ruff', 'check', '--no-cache', '.'),
   await whole('ruff', 'format', '--no-cache', '--check', '.'),
   await whole('mypy', '--cache-dir', path.join(root, '.mendloop', 'trainer', 'mypy')),
-  ...(await Promise.all([tests(...engines), tests(...engines.map((file) => `--ignore=${file}`))])),
+  ...(await Promise.all([tests(...drawn.engines), tests(...drawn.others)])),
 ];
 const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);

@@ -1,5 +1,5 @@
 import { scoreCandidate } from '../../src/collect/pull/rewards.ts';
-import type { StoredReward } from '../../src/db/tables.ts';
+import type { StoredReward } from '../../src/db/tables/instance.ts';
 import type { CandidateOrigin } from '../../src/domain/instance.ts';
 import { score } from './seed-rewards.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredReward } from '../../src/db/tables.ts';
+import type { StoredReward } from '../../src/db/tables/instance.ts';
 
 /** A reward as a formula answers it, for two files; of a wrong form, with its error. */
 export function score(formula: string, reward: number, error: string | null = null): StoredReward {

@@ -1,6 +1,6 @@
 import type { Insertable, Kysely } from 'kysely';
-import type { Database, RoundTable } from '../../src/db/tables.ts';
-import { recordTransitions } from '../../src/db/transitions.ts';
+import type { Database } from '../../src/db/tables.ts';
+import type { RoundTable } from '../../src/db/tables/training.ts';
 import type { RoundState } from '../../src/domain/round.ts';
 import { hostile, now, plainIds, type RepositoryIds } from './seed.ts';
 
@@ -121,9 +121,9 @@ async function seedRound(db: Kysely<Database>, round: SeededRound): Promise<void
   await db.insertInto('round').values(values).execute();
   const at = path.indexOf(round.state);
   const states = at >= 0 ? path.slice(0, at + 1) : [...path.slice(0, 4), round.state];
-  await db.transaction().execute((trx) =>
-    recordTransitions(
-      trx,
+  await db
+    .insertInto('transition')
+    .values(
       states.map((to_status, index) => ({
         entity: 'round' as const,
         entity_id: round.round_id,
@@ -132,8 +132,8 @@ async function seedRound(db: Kysely<Database>, round: SeededRound): Promise<void
         event: 'advanced',
         reason: to_status === round.state ? (round.reason ?? null) : null,
       })),
-    ),
-  );
+    )
+    .execute();
 }
 
 const difference = { estimate: 0.08, lower: 0.031, upper: 0.127, tasks: 24, error: 0.024 };

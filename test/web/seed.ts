@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
-import { recordTransitions } from '../../src/db/transitions.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import type { RejectionReason } from '../../src/domain/rejection.ts';
 import { seedCandidates } from './seed-candidates.ts';
@@ -304,12 +303,13 @@ async function seedInstance(
   await insertCandidates(db, instance_id);
   const job_id = deliveryId(pull);
   const entity = { entity: 'instance' as const, entity_id: instance_id, job_id };
-  await db.transaction().execute((trx) =>
-    recordTransitions(trx, [
+  await db
+    .insertInto('transition')
+    .values([
       { ...entity, from_status: null, to_status: 'discovered', event: 'merged' },
       { ...entity, from_status: 'discovered', to_status: 'ready', event: 'collected' },
-    ]),
-  );
+    ])
+    .execute();
   return instance_id;
 }
 

@@ -1,10 +1,10 @@
 """Reward functions for TRL and verl that ask Mendloop's reward server.
 
 One file of the standard library and aiohttp, because engines load the file by its path
-(docs/contracts/round.md#engines). Settings come from the environment: MENDLOOP_REWARD_URL, MENDLOOP_REWARD_TOKEN, and, if
-they are set, MENDLOOP_SPEC_SHA256, which the server compares with its own, and MENDLOOP_REWARD_CALLS, a file that grows by
-one byte a call, so that the driver can see that the engine calls this module. No text and no token is logged or part of
-an error.
+(docs/contracts/round.md#engines). Settings come from the environment: MENDLOOP_REWARD_URL and MENDLOOP_REWARD_TOKEN;
+optionally MENDLOOP_SPEC_SHA256, which the server compares with its own, and MENDLOOP_REWARD_CALLS, a file that grows by
+one byte a call, so that the driver can see that the engine calls this module. No text and no token is logged or part
+of an error.
 """
 
 import asyncio

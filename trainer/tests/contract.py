@@ -21,16 +21,16 @@ def validator(name: str) -> Draft202012Validator:
 
 
 def check_contract(round_directory: Path, attempt: Path) -> None:
-    """Everything that an attempt may have written; a killed one leaves half of it."""
+    """Checks the files that an attempt wrote. A killed one leaves some of them; a test may put a device there."""
     for name, file in (
         ("status", attempt / "status.json"),
         ("result", attempt / "result.json"),
         ("manifest", round_directory / "out" / "manifest.json"),
     ):
-        if file.exists():
+        if file.is_file():
             _check(name, json.loads(file.read_bytes()))
     events = attempt / "events.jsonl"
-    for line in events.read_text("utf-8").split("\n")[:-1] if events.exists() else []:
+    for line in events.read_text("utf-8").split("\n")[:-1] if events.is_file() else []:
         _check("event", json.loads(line))
 
 

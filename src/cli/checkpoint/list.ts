@@ -1,5 +1,5 @@
 import { type CheckpointRow, listCheckpoints } from '../../queries/checkpoints.ts';
-import { type Command, type CommandContext, type ExitStatus, jsonOption } from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
 import { printRows } from '../frame/print-rows.ts';
 
@@ -23,17 +23,15 @@ const columns = [
   { title: 'created', cell: (row: PrintedCheckpoint) => row.created_at },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: JsonContext): Promise<ExitStatus> {
   const rows = (await withDatabase(({ db }) => listCheckpoints(db, null, latestFirst))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }
 
-export const checkpointList: Command = {
+export const checkpointList = defineCommand({
   name: 'checkpoint list',
   summary: 'List what rounds have trained, latest first, with what the gate said.',
-  usage: '[--json]',
   options: jsonOption,
-  arity: [0, 0],
   run,
-};
+});

@@ -1,12 +1,11 @@
-import { aliasNames } from '../../domain/round.ts';
 import { promoteCheckpoint } from '../../train/checkpoint/promote.ts';
-import { choiceFlag, type Command, type CommandContext, type ExitStatus } from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus } from '../frame/command.ts';
 import { withRounds } from '../frame/rounds.ts';
 import { aliasOptions, printAliasChange } from './alias-change.ts';
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: CommandContext<typeof aliasOptions>): Promise<ExitStatus> {
   const id = context.args[0] ?? '';
-  const alias = choiceFlag(context, 'alias', aliasNames) ?? 'stable';
+  const { alias } = context.flags;
   const changed = await withRounds(context, ({ rounds }) =>
     promoteCheckpoint(rounds.checkpoints, id, alias, { reason: 'mendloop checkpoint promote' }),
   );
@@ -14,11 +13,11 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   return 0;
 }
 
-export const checkpointPromote: Command = {
+export const checkpointPromote = defineCommand({
   name: 'checkpoint promote',
   summary: 'Point an alias at a checkpoint, after hashing its files again.',
-  usage: `ID [--alias ${aliasNames.join('|')}] [--json]`,
+  args: 'ID',
   options: aliasOptions,
   arity: [1, 1],
   run,
-};
+});

@@ -1,11 +1,10 @@
-import { aliasNames } from '../../domain/round.ts';
-import { rollbackAlias } from '../../train/checkpoint/rollback.ts';
-import { choiceFlag, type Command, type CommandContext, type ExitStatus } from '../frame/command.ts';
+import { rollbackAlias } from '../../train/checkpoint/promote.ts';
+import { type CommandContext, defineCommand, type ExitStatus } from '../frame/command.ts';
 import { withRounds } from '../frame/rounds.ts';
 import { aliasOptions, printAliasChange } from './alias-change.ts';
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const alias = choiceFlag(context, 'alias', aliasNames) ?? 'stable';
+async function run(context: CommandContext<typeof aliasOptions>): Promise<ExitStatus> {
+  const { alias } = context.flags;
   const changed = await withRounds(context, ({ rounds }) =>
     rollbackAlias(rounds.checkpoints, alias, { reason: 'mendloop checkpoint rollback' }),
   );
@@ -13,11 +12,9 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   return 0;
 }
 
-export const checkpointRollback: Command = {
+export const checkpointRollback = defineCommand({
   name: 'checkpoint rollback',
   summary: 'Point an alias back at what it meant before; a second time undoes the first.',
-  usage: `[--alias ${aliasNames.join('|')}] [--json]`,
   options: aliasOptions,
-  arity: [0, 0],
   run,
-};
+});

@@ -1,12 +1,6 @@
 import { readConfig } from '../../config/config.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  numberFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
+import { whole } from '../frame/options.ts';
 import type { ClusterFinding } from './services.ts';
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
@@ -21,28 +15,30 @@ const columns = [
   { title: 'to do', cell: (row: ClusterFinding) => row.hint ?? '' },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const seconds = numberFlag(context, 'seconds', 1, 86_400);
+const options = {
+  seconds: whole('N', 'How long the job may wait and run.', { min: 1, max: 86_400, standard: 300 }),
+  ...jsonOption,
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const { seconds } = context.flags;
   const config = readConfig();
-  const clusters = await context.services.clusters(config);
+  const clusters = (await context.services()).clusters(config);
   const checks = await clusters.check(context.args[0] ?? config.rounds.cluster, {
     seconds,
     onProgress: context.out.progress,
   });
   const usable = checks.every(({ state }) => state !== 'fail');
-  if (isSet(context, 'json')) await context.out.json({ usable, checks });
+  if (context.flags.json) await context.out.json({ usable, checks });
   else await context.out.table(columns, checks);
   return usable ? 0 : 1;
 }
 
-export const clusterCheck: Command = {
+export const clusterCheck = defineCommand({
   name: 'cluster check',
   summary: 'Run a small job on a cluster, and say whether a round could run there.',
-  usage: '[NAME] [--seconds N] [--json]',
-  options: {
-    seconds: { type: 'string', value: 'N', about: 'How long the job may wait and run.', default: '300' },
-    ...jsonOption,
-  },
+  args: '[NAME]',
+  options,
   arity: [0, 1],
   run,
-};
+});

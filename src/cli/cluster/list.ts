@@ -1,5 +1,5 @@
 import { readConfig } from '../../config/config.ts';
-import { type Command, type CommandContext, type ExitStatus, jsonOption } from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { printRows } from '../frame/print-rows.ts';
 import type { ListedCluster } from './services.ts';
 
@@ -14,18 +14,16 @@ const columns = [
   { title: 'rounds', cell: (row: ListedCluster) => row.rounds_dir },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const clusters = await context.services.clusters(readConfig());
+async function run(context: JsonContext): Promise<ExitStatus> {
+  const clusters = (await context.services()).clusters(readConfig());
   const rows = await clusters.list();
   await printRows(context, columns, rows);
   return 0;
 }
 
-export const clusterList: Command = {
+export const clusterList = defineCommand({
   name: 'cluster list',
   summary: 'List the clusters on which rounds may run.',
-  usage: '[--json]',
   options: jsonOption,
-  arity: [0, 0],
   run,
-};
+});

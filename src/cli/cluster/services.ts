@@ -6,7 +6,7 @@ export interface ListedCluster {
   readonly gpus_per_node: number;
   readonly cpus: number;
   readonly mem_gb: number;
-  /** The folder of round directories, here. */
+  /** The folder of round directories, as this machine sees it. */
   readonly rounds_dir: string;
 }
 

@@ -1,12 +1,7 @@
 import { type ConsentRow, listConsent } from '../../queries/consent.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  jsonOption,
-  textFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
+import { text } from '../frame/options.ts';
 import { printRows } from '../frame/print-rows.ts';
 
 /** A row as `--json` prints it. */
@@ -32,22 +27,22 @@ const columns = [
   { title: 'since', cell: (row: PrintedConsent) => row.since },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const filters = { repository: textFlag(context, 'repo') };
+const options = {
+  repo: text('OWNER/NAME', 'Only this repository.'),
+  ...jsonOption,
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const filters = { repository: context.flags.repo };
   const query = { sort: 'repository', direction: 'asc', filters, limit: null } as const;
   const rows = (await withDatabase(({ db }) => listConsent(db, null, query))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }
 
-export const consentList: Command = {
+export const consentList = defineCommand({
   name: 'consent list',
   summary: 'List what each repository allows.',
-  usage: '[--repo OWNER/NAME] [--json]',
-  options: {
-    repo: { type: 'string', value: 'OWNER/NAME', about: 'Only this repository.' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

@@ -3,14 +3,14 @@ import { type ConsentScope, consentScopes, isConsentScope, permits } from '../..
 import { MendloopError } from '../../domain/errors.ts';
 import { installedRepository } from '../../queries/repositories.ts';
 import {
-  type Command,
   type CommandContext,
+  defineCommand,
   type ExitStatus,
-  isSet,
+  type JsonContext,
   jsonOption,
-  usageError,
 } from '../frame/command.ts';
 import { type CommandDatabase, withDatabase } from '../frame/database.ts';
+import { usageError } from '../frame/options.ts';
 
 interface Change {
   readonly repo: string;
@@ -29,7 +29,7 @@ async function change(context: CommandContext, database: CommandDatabase): Promi
   if (repository_id === null) {
     throw new MendloopError('not_found', `no installed repository is named ${repo}`);
   }
-  await using opened = await context.services.openQueue(db, url, log);
+  await using opened = await (await context.services()).openQueue(db, url, log);
   const from = await db.transaction().execute((trx) =>
     changeConsent(trx, opened.queue, {
       repository_id,
@@ -41,20 +41,20 @@ async function change(context: CommandContext, database: CommandDatabase): Promi
   return { repo, from, to };
 }
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: JsonContext): Promise<ExitStatus> {
   const changed = await withDatabase((database) => change(context, database));
   const { repo, from, to } = changed;
-  if (isSet(context, 'json')) await context.out.json(changed);
+  if (context.flags.json) await context.out.json(changed);
   else await context.out.line(from === to ? `${repo}: ${to} already` : `${repo}: ${from} → ${to}`);
   if (to === 'none' && from !== to) context.out.note('What was collected is purged by the next free worker.');
   return 0;
 }
 
-export const consentSet: Command = {
+export const consentSet = defineCommand({
   name: 'consent set',
   summary: 'Change what a repository allows; `none` also purges what was collected.',
-  usage: `OWNER/NAME ${consentScopes.join('|')} [--json]`,
+  args: `OWNER/NAME ${consentScopes.join('|')}`,
   options: jsonOption,
   arity: [2, 2],
   run,
-};
+});

@@ -9,7 +9,7 @@ import { fail, failed, type Finding, ok, warn } from './finding.ts';
 
 export interface DatabaseFindings {
   readonly findings: readonly Finding[];
-  /** When GitHub last delivered something; null where that is not known. */
+  /** Time of the last delivery; null if unknown. */
   readonly lastDelivery: Date | null;
 }
 
@@ -25,7 +25,7 @@ async function checkVersion(db: Kysely<Database>, kind: string): Promise<Finding
   return fail('database', message, `Use PostgreSQL ${oldestMajor} or newer.`);
 }
 
-/** The queue brings a schema of its own, made after ours by the same command. */
+/** `mendloop migrate` creates the schema of the queue after Mendloop's own. */
 async function pendingQueue(db: Kysely<Database>): Promise<string[]> {
   const answer = await sql<{
     found: boolean;
@@ -43,7 +43,7 @@ async function checkMigrations(db: Kysely<Database>): Promise<Finding> {
   );
 }
 
-/** The index delivery_received finds it. */
+/** Uses the index delivery_received. */
 async function lastDelivery(db: Kysely<Database>): Promise<Date | null> {
   const newest = db.selectFrom('delivery').select('received_at').orderBy('received_at', 'desc').limit(1);
   return (await newest.executeTakeFirst())?.received_at ?? null;
@@ -58,7 +58,7 @@ async function inspect(url: string, kind: string): Promise<DatabaseFindings> {
   return { findings: [version, migrations], lastDelivery: known ? await lastDelivery(db) : null };
 }
 
-/** An embedded server that does not run is started for the check and stopped again: that it can start is the question. */
+/** Starts an embedded server that does not run, and stops it again: the check is whether it can start. */
 async function inspectEmbedded(home: string): Promise<DatabaseFindings> {
   const embedded = await startEmbedded({ home, log: createLog('silent') });
   try {

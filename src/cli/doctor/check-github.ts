@@ -29,7 +29,7 @@ async function checkApp(app: AppPort): Promise<Finding[]> {
   }
 }
 
-/** The key, and what it may do. */
+/** Checks the App's key and the permissions that GitHub granted. */
 export async function checkGrants(ports: DoctorPorts, config: Config): Promise<Finding[]> {
   await using app = ports.openApp(config);
   if (app) return await checkApp(app);
@@ -42,7 +42,7 @@ function ago(then: Date, now: Date): string {
   return minutes < 2880 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} days ago`;
 }
 
-/** Whether the address that GitHub is given answers as our server does, and when a delivery last came. */
+/** Checks that the webhook address of GitHub is answered by this server, and when the last delivery arrived. */
 export async function checkWebhook(
   ports: DoctorPorts,
   config: Config,
@@ -76,7 +76,7 @@ export async function checkWebhook(
   }
 }
 
-/** GitHub refuses keys from a wrong clock; half of the way there and back is taken as its own. */
+/** GitHub refuses tokens of a wrong clock. Half of the round trip counts as the time to GitHub. */
 export async function checkClock(ports: DoctorPorts, config: Config, now: () => number): Promise<Finding> {
   if (config.app === null) return warn('clock', off);
   try {

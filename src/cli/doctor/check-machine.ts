@@ -37,7 +37,7 @@ export async function checkGit(ports: DoctorPorts): Promise<Finding> {
   }
 }
 
-/** Nothing fails without an engine: instances then carry the similarity reward only. */
+/** A missing engine is no failure: instances then have the similarity reward only. */
 export async function checkDocker(ports: DoctorPorts): Promise<Finding> {
   try {
     return judgeEngine(await ports.engine());

@@ -1,5 +1,5 @@
 import { readConfig } from '../../config/config.ts';
-import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';
 
@@ -11,8 +11,8 @@ const columns = [
   { title: 'to do', cell: (row: Finding) => row.hint ?? '' },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const ports = await context.services.doctorPorts();
+async function run(context: JsonContext): Promise<ExitStatus> {
+  const { doctorPorts: ports } = await context.services();
   const findings = await examine({
     ports,
     readConfig: () => readConfig(),
@@ -20,16 +20,14 @@ async function run(context: CommandContext): Promise<ExitStatus> {
     now: Date.now,
   });
   const healthy = findings.every((finding) => finding.state !== 'fail');
-  if (isSet(context, 'json')) await context.out.json({ healthy, checks: findings });
+  if (context.flags.json) await context.out.json({ healthy, checks: findings });
   else await context.out.table(columns, findings);
   return healthy ? 0 : 1;
 }
 
-export const doctor: Command = {
+export const doctor = defineCommand({
   name: 'doctor',
   summary: 'Check what Mendloop needs on this machine and on GitHub, and say what is off.',
-  usage: '[--json]',
   options: jsonOption,
-  arity: [0, 0],
   run,
-};
+});

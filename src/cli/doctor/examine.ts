@@ -43,7 +43,7 @@ async function configured(examination: Examination): Promise<Finding[]> {
   return withConfig(examination, config);
 }
 
-/** Every check, in the order of {@link checkNames}. With a wrong configuration only those that need none. */
+/** Runs every check in the order of {@link checkNames}; with an invalid configuration, only those that need none. */
 export async function examine(examination: Examination): Promise<Finding[]> {
   const { ports, nodeVersion } = examination;
   const [git, docker, rest] = await Promise.all([

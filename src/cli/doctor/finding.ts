@@ -16,7 +16,7 @@ export const checkNames = [
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
-/** What a check found. `warn`: something is off or missing that Mendloop can do without. */
+/** The result of one check. `warn`: something is missing or wrong, and Mendloop works without it. */
 export interface Finding {
   readonly check: CheckName;
   readonly state: 'ok' | 'warn' | 'fail';
@@ -36,7 +36,7 @@ export function fail(check: CheckName, message: string, hint: string | null = nu
   return { check, state: 'fail', message, hint };
 }
 
-/** A check that ended in a typed error failed; anything else is a bug and goes on. */
+/** The finding for a check that threw a typed error. Rethrows every other error: it is a bug. */
 export function failed(check: CheckName, error: unknown): Finding {
   if (!isMendloopError(error)) throw error;
   return fail(check, `${error.code}: ${error.message}`, error.hint);

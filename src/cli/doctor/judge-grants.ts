@@ -10,7 +10,7 @@ function level(permissions: Granted['permissions'], name: string): number {
   return levels.indexOf(permissions[name] ?? 'none');
 }
 
-/** `issues: read` for each permission that is needed and not granted. */
+/** Permissions that Mendloop needs and GitHub did not grant, such as `issues: read`. */
 export function missingPermissions(
   needed: Granted['permissions'],
   granted: Granted['permissions'],
@@ -19,7 +19,7 @@ export function missingPermissions(
   return missing.map((name) => `${name}: ${needed[name]}`);
 }
 
-/** What is granted and not needed: fewer would do. */
+/** Permissions that GitHub granted and Mendloop does not need. */
 export function excessPermissions(needed: Granted['permissions'], granted: Granted['permissions']): string[] {
   const excess = Object.keys(granted).filter((name) => level(granted, name) > level(needed, name));
   return excess.map((name) => `${name}: ${granted[name]}`);

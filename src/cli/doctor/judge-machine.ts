@@ -13,7 +13,7 @@ export function judgeNode(version: string): Finding {
   return fail('node', `Node ${version} is too old`, 'Use Node 24, or the `node` package beside Mendloop.');
 }
 
-/** 2.38 brought `cat-file -z`, with which paths of any name can be asked for. */
+/** git 2.38 introduced `cat-file -z`, which reads paths of any name. */
 export function judgeGit(version: string): Finding {
   if (atLeast(version, [2, 38])) return ok('git', `git ${version}`);
   return fail('git', `git ${version} is too old`, 'Install git 2.38 or newer.');
@@ -26,7 +26,7 @@ export function judgeDisk(folder: string, freeBytes: number): Finding {
   return freeBytes < 5 * gibibyte ? warn('disk', message, hint) : ok('disk', message);
 }
 
-/** With the vfs driver each container copies its whole image: 2.9-3.9 s instead of 0.23 s a run. */
+/** The vfs driver copies the whole image for each container: 2.9 to 3.9 s instead of 0.23 s a run. */
 export function judgeEngine({ version, storageDriver }: EngineAnswer): Finding {
   const message = `Docker engine ${version}, storage ${storageDriver}`;
   if (storageDriver === 'overlay2' || storageDriver === 'overlayfs') return ok('docker', message);
@@ -37,7 +37,7 @@ export function judgeEngine({ version, storageDriver }: EngineAnswer): Finding {
   );
 }
 
-/** Tokens are dated back by a minute; GitHub refuses those from its future and those that last over ten minutes. */
+/** Tokens are dated back by a minute. GitHub refuses tokens from its future and tokens that last over ten minutes. */
 export function judgeClock(skewMs: number): Finding {
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const message = `${seconds} s ${skewMs < 0 ? 'behind' : 'ahead of'} GitHub`;

@@ -6,12 +6,12 @@ export interface EngineAnswer {
   readonly storageDriver: string;
 }
 
-/** What the doctor asks of the world outside the database. */
+/** What the doctor asks outside of the database. */
 export interface DoctorPorts {
   gitVersion(): Promise<string>;
   engine(): Promise<EngineAnswer>;
   /** Null without credentials. */
   openApp(config: Config): (AppPort & AsyncDisposable) | null;
-  /** Asks one address, and no other host; status and the server's clock, null where it did not say. */
+  /** Requests one address without following redirects to other hosts. Returns the status and the server's clock, null if it sent none. */
   probe(url: string): Promise<{ readonly status: number; readonly date: Date | null }>;
 }

@@ -1,48 +1,34 @@
 import { engineNames } from '../../domain/round.ts';
 import { evaluateModels } from '../../train/evaluation/evaluate-models.ts';
-import { abortOnStop } from '../frame/abort-on-stop.ts';
-import {
-  choiceFlag,
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  numberFlag,
-  textFlag,
-  usageError,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
+import { text, requiredText, whole, choice } from '../frame/options.ts';
 import { withRounds } from '../frame/rounds.ts';
+import { abortOnStop } from '../frame/stopping.ts';
 import { printEvaluation } from './print.ts';
 
-function required(context: CommandContext, name: string): string {
-  return textFlag(context, name) ?? fail(name);
-}
+const options = {
+  model: requiredText('A', 'Checkpoint, or folder of a whole model.'),
+  against: requiredText('B', 'What it is compared with, likewise.'),
+  snapshot: requiredText('S', 'Id of the snapshot.'),
+  cluster: text('NAME', 'Where it runs; ROUND_CLUSTER unless given.'),
+  engine: choice('ENGINE', `One of ${engineNames.join(', ')}; ROUND_ENGINE unless given.`, engineNames),
+  limit: whole('N', 'Held-out rows at most.', { min: 1, max: 1_000_000, standard: 1000 }),
+  samples: whole('N', 'Answers to each row.', { min: 1, max: 100, standard: 1 }),
+  seed: whole('N', 'Of every answer, alike for both.', { min: 0, max: 999_999_999, standard: 1 }),
+  ...jsonOption,
+} as const;
 
-function fail(name: string): never {
-  throw usageError(`--${name} is needed`);
-}
-
-/** What a person asks for, before anything is opened: wrong usage costs nothing. */
-function asked(context: CommandContext) {
-  return {
-    model: required(context, 'model'),
-    against: required(context, 'against'),
-    snapshot_id: required(context, 'snapshot'),
-    cluster: textFlag(context, 'cluster'),
-    engine: choiceFlag(context, 'engine', engineNames),
-    rows: numberFlag(context, 'limit', 1, 1_000_000),
-    samples: numberFlag(context, 'samples', 1, 100),
-    seed: numberFlag(context, 'seed', 0, 999_999_999),
-  };
-}
-
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const { cluster, engine, ...wanted } = asked(context);
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const { model, against, snapshot, cluster, engine, limit, samples, seed } = context.flags;
   const evaluation = await withRounds(context, async ({ config, rounds }) => {
     let told = '';
     return evaluateModels(rounds, {
-      ...wanted,
+      model,
+      against,
+      snapshot_id: snapshot,
+      rows: limit,
+      samples,
+      seed,
       cluster: cluster ?? config.rounds.cluster,
       engine: engine ?? config.rounds.engine,
       hours: config.rounds.hours,
@@ -53,31 +39,14 @@ async function run(context: CommandContext): Promise<ExitStatus> {
       },
     });
   });
-  if (isSet(context, 'json')) await context.out.json(evaluation);
+  if (context.flags.json) await context.out.json(evaluation);
   else await printEvaluation(context.out, evaluation);
   return 0;
 }
 
-export const evaluate: Command = {
+export const evaluate = defineCommand({
   name: 'evaluate',
   summary: 'Compare two models on the held-out rows of a snapshot, as the gate does.',
-  usage:
-    '--model A --against B --snapshot S [--cluster NAME] [--engine ENGINE] [--limit N] [--samples N] [--json]',
-  options: {
-    model: { type: 'string', value: 'A', about: 'Checkpoint, or folder of a whole model.' },
-    against: { type: 'string', value: 'B', about: 'What it is compared with, likewise.' },
-    snapshot: { type: 'string', value: 'S', about: 'Id of the snapshot.' },
-    cluster: { type: 'string', value: 'NAME', about: 'Where it runs; ROUND_CLUSTER unless given.' },
-    engine: {
-      type: 'string',
-      value: 'ENGINE',
-      about: `One of ${engineNames.join(', ')}; ROUND_ENGINE unless given.`,
-    },
-    limit: { type: 'string', value: 'N', about: 'Held-out rows at most.', default: '1000' },
-    samples: { type: 'string', value: 'N', about: 'Answers to each row.', default: '1' },
-    seed: { type: 'string', value: 'N', about: 'Of every answer, alike for both.', default: '1' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

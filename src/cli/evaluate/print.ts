@@ -9,7 +9,7 @@ interface Line {
   readonly difference: NightDifference | null;
 }
 
-/** What people call a good share: answers that have the form. */
+/** The share of answers that have the form, which is easier to read than that of format errors. */
 function formatLine({ model, against, differences }: Evaluation): Line {
   const kept = (rate: number | null): number | null => (rate === null ? null : 1 - rate);
   const found = differences.format_errors;
@@ -58,7 +58,7 @@ const columns = [
   { title: 'difference, 95 %', cell: ({ difference }: Line) => interval(difference) },
 ];
 
-/** For people: every measure of both, the paired difference, and what the gate would say. */
+/** Prints every measure of both models, the paired difference, and what the gate would decide. */
 export async function printEvaluation(out: Output, evaluation: Evaluation): Promise<void> {
   const { snapshot_id, rows, samples, model, gate } = evaluation;
   await out.line(`${snapshot_id}: ${rows} rows of ${model.tasks} tasks, ${samples} answers to each`);

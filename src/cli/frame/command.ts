@@ -1,72 +1,54 @@
-import { MendloopError } from '../../domain/errors.ts';
+import { type FlagsOf, json, type Options } from './options.ts';
 import type { Output } from './output.ts';
 import type { Services } from './services.ts';
 
 /** 0 done, 1 failed, 2 wrong usage, 3 not configured, 4 refused by policy. */
 export type ExitStatus = 0 | 1 | 2 | 3 | 4;
 
-export interface Option {
-  readonly type: 'boolean' | 'string';
-  readonly about: string;
-  /** What stands for the value in the help: `FILE`, `N`. */
-  readonly value?: string;
-  readonly default?: string;
-}
-
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
-
-/** What a command may touch: its arguments, its output, and the parts of the App that only `main` can put together. */
-export interface CommandContext {
-  readonly flags: Flags;
+/** What a command may use: its flags and arguments, its output, and the adapters that `main` puts together. */
+export interface CommandContext<O extends Options = Readonly<Record<never, never>>> {
+  readonly flags: FlagsOf<O>;
   readonly args: readonly string[];
   readonly out: Output;
-  readonly services: Services;
+  /** Loads the adapters: `help` and `reward` start without Probot and pg-boss. */
+  readonly services: () => Promise<Services>;
 }
 
-export interface Command {
+export const jsonOption = { json } as const;
+export type JsonContext = CommandContext<typeof jsonOption>;
+
+interface Definition<O extends Options> {
   /** One or two words: `up`, `instance list`. */
   readonly name: string;
   readonly summary: string;
-  /** Arguments as the help shows them after the name. */
-  readonly usage: string;
-  readonly options: Readonly<Record<string, Option>>;
-  /** Fewest and most arguments. */
-  readonly arity: readonly [fewest: number, most: number];
-  run(context: CommandContext): Promise<ExitStatus>;
+  /** Arguments as the usage shows them after the name: `ID`, `[NAME]`. */
+  readonly args?: string;
+  /** Fewest and most arguments; none unless given. */
+  readonly arity?: readonly [fewest: number, most: number];
+  readonly options: O;
+  run(context: CommandContext<O>): Promise<ExitStatus>;
 }
 
-export const jsonOption = { json: { type: 'boolean', about: 'Print JSON instead of text.' } } as const;
+/** Option texts as they stand on the command line. */
+export type OptionTexts = Readonly<Record<string, string | boolean | undefined>>;
 
-export function isSet(context: CommandContext, name: string): boolean {
-  return context.flags[name] === true;
+export interface Command extends Omit<Required<Definition<Options>>, 'run'> {
+  /** Throws `usage` for an option with an invalid text. */
+  run(context: Omit<CommandContext, 'flags'> & { readonly texts: OptionTexts }): Promise<ExitStatus>;
 }
 
-export function textFlag(context: CommandContext, name: string): string | null {
-  const value = context.flags[name];
-  return typeof value === 'string' ? value : null;
+/** A command whose body gets the value of each option, with its type. */
+export function defineCommand<const O extends Options>(definition: Definition<O>): Command {
+  return {
+    args: '',
+    arity: [0, 0],
+    ...definition,
+    run: async ({ texts, ...context }) =>
+      definition.run({ ...context, flags: readFlags(definition.options, texts) }),
+  };
 }
 
-export function usageError(message: string): MendloopError {
-  return new MendloopError('usage', message);
-}
-
-/** The option's value as a whole number; the option has a default. */
-export function numberFlag(context: CommandContext, name: string, min: number, max: number): number {
-  const text = textFlag(context, name) ?? '';
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw usageError(`--${name} must be a whole number from ${min} to ${max}`);
-}
-
-/** The option's value as one of a list; null when it is not given. */
-export function choiceFlag<T extends string>(
-  context: CommandContext,
-  name: string,
-  allowed: readonly T[],
-): T | null {
-  const text = textFlag(context, name);
-  if (text === null) return null;
-  const found = allowed.find((candidate) => candidate === text);
-  if (found !== undefined) return found;
-  throw usageError(`--${name} must be one of ${allowed.join(', ')}`);
+function readFlags<O extends Options>(options: O, texts: OptionTexts): FlagsOf<O> {
+  const flags = Object.entries(options).map(([name, option]) => [name, option.read(texts[name], name)]);
+  return Object.fromEntries(flags) as FlagsOf<O>;
 }

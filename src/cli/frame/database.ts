@@ -15,8 +15,8 @@ export interface CommandDatabase {
 const forever = 0;
 
 /**
- * Gives a command the database of the configuration, without asking whether its schema is up to date. An embedded
- * server that was not running is stopped again, unless somebody else has begun to use it.
+ * Connects to the configured database, without checking that its schema is up to date. An embedded
+ * server that was not running is stopped again, unless another process uses it by then.
  */
 export async function withAnyDatabase<T>(use: (database: CommandDatabase) => Promise<T>): Promise<T> {
   const config = readConfig();
@@ -36,7 +36,7 @@ export async function withAnyDatabase<T>(use: (database: CommandDatabase) => Pro
   }
 }
 
-/** As {@link withAnyDatabase}; refuses a schema that does not fit with `migration_*`. */
+/** As {@link withAnyDatabase}. Throws `migration_*` if the schema is not up to date. */
 export function withDatabase<T>(use: (database: CommandDatabase) => Promise<T>): Promise<T> {
   return withAnyDatabase(async (database) => {
     await assertMigrated(database.db);

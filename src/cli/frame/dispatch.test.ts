@@ -1,24 +1,26 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { MendloopError } from '../../domain/errors.ts';
-import type { Command } from './command.ts';
+import { type Command, type CommandContext, defineCommand, type ExitStatus } from './command.ts';
 import { dispatch } from './dispatch.ts';
+import { choice, flag, type Options, requiredText, text, whole } from './options.ts';
 import { createOutput } from './output.ts';
 import type { Services } from './services.ts';
 
-function command(name: string, changed: Partial<Command> = {}): Command {
-  return {
-    name,
-    summary: `Does ${name}.`,
-    usage: '',
-    options: {},
-    arity: [0, 0],
-    run: async () => 0,
-    ...changed,
-  };
+interface Changes<O extends Options> {
+  readonly summary?: string;
+  readonly args?: string;
+  readonly arity?: readonly [number, number];
+  readonly options?: O;
+  readonly run?: (context: CommandContext<O>) => Promise<ExitStatus>;
 }
 
-const noServices = {} as Services;
+function command<const O extends Options>(name: string, changed: Changes<O> = {}): Command {
+  const { options = {} as O, run: body = async () => 0 as const, ...rest } = changed;
+  return defineCommand({ name, summary: `Does ${name}.`, ...rest, options, run: body });
+}
+
+const noServices = async (): Promise<Services> => ({}) as Services;
 
 async function run(commands: readonly Command[], ...argv: string[]) {
   const stdout = new PassThrough();
@@ -32,8 +34,9 @@ test('the longest name wins, and its options and arguments reach it', async () =
   const seen: unknown[] = [];
   const list = command('thing list', {
     options: {
-      limit: { type: 'string', about: 'Rows.', default: '5' },
-      json: { type: 'boolean', about: 'JSON.' },
+      limit: whole('N', 'Rows.', { min: 1, max: 9, standard: 5 }),
+      json: flag('JSON.'),
+      repo: text('NAME', 'One.'),
     },
     arity: [1, 1],
     run: async ({ flags, args }) => {
@@ -42,7 +45,7 @@ test('the longest name wins, and its options and arguments reach it', async () =
     },
   });
   expect((await run([command('thing'), list], 'thing', 'list', '--json', 'one')).status).toBe(4);
-  expect(seen).toEqual([{ limit: '5', json: true }, ['one']]);
+  expect(seen).toEqual([{ limit: 5, json: true, repo: null }, ['one']]);
 });
 
 test.each([
@@ -72,6 +75,38 @@ test('a typed error gives its own status and hint, anything else is reported as 
   });
   expect(bug.status).toBe(1);
   expect(bug.stderr).toContain('mendloop: unexpected: RangeError: at the edge\n');
+});
+
+test('the usage shows the arguments and every option, those that are needed first', async () => {
+  const list = command('thing list', {
+    args: 'ID',
+    arity: [1, 1],
+    options: {
+      json: flag('JSON.'),
+      limit: whole('N', 'Rows.', { min: 1, max: 9, standard: 5 }),
+      out: requiredText('FILE', 'Where.'),
+    },
+  });
+  const usage = 'mendloop thing list ID --out FILE [--json] [--limit N]\n';
+  expect((await run([list], 'help', 'thing', 'list')).stdout).toContain(`Usage: ${usage}`);
+  expect((await run([list], 'thing', 'list')).stderr).toContain(`mendloop: usage: usage: ${usage}`);
+});
+
+test.each([
+  [['--limit', '10', '--out', 'a'], '--limit must be a whole number from 1 to 9'],
+  [['--limit', '1'], '--out is needed'],
+  [['--out', 'a', '--kind', 'c'], '--kind must be one of a, b'],
+])('%s: what does not fit its option is wrong usage', async (argv, message) => {
+  const list = command('thing', {
+    options: {
+      limit: whole('N', 'Rows.', { min: 1, max: 9, standard: 5 }),
+      out: requiredText('FILE', 'Where.'),
+      kind: choice('KIND', 'Which.', ['a', 'b']),
+    },
+  });
+  const answer = await run([list], 'thing', ...argv);
+  expect(answer).toMatchObject({ status: 2, stdout: '' });
+  expect(answer.stderr).toContain(`mendloop: usage: ${message}`);
 });
 
 test('help is asked for in four ways', async () => {

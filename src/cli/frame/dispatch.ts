@@ -1,7 +1,7 @@
 import type { Command, ExitStatus } from './command.ts';
-import { usageError } from './command.ts';
 import { reportFailure } from './failure.ts';
 import { commandHelp, overview } from './help.ts';
+import { usageError } from './options.ts';
 import type { Output } from './output.ts';
 import { findCommand, parseInvocation } from './parse.ts';
 import type { Services } from './services.ts';
@@ -10,7 +10,7 @@ export interface Cli {
   readonly commands: readonly Command[];
   readonly version: string;
   readonly out: Output;
-  readonly services: Services;
+  readonly services: () => Promise<Services>;
 }
 
 async function help({ commands, out }: Cli, words: readonly string[]): Promise<ExitStatus> {
@@ -31,12 +31,12 @@ async function perform(cli: Cli, argv: readonly string[]): Promise<ExitStatus> {
     await cli.out.line(cli.version);
     return 0;
   }
-  const { command, flags, args, help: wanted } = parseInvocation(cli.commands, argv);
+  const { command, texts, args, help: wanted } = parseInvocation(cli.commands, argv);
   if (wanted) return help(cli, command.name.split(' '));
-  return command.run({ flags, args, out: cli.out, services: cli.services });
+  return command.run({ texts, args, out: cli.out, services: cli.services });
 }
 
-/** Runs one command line; failures are told on standard error and never thrown. */
+/** Runs one command line. Reports failures on standard error and does not throw. */
 export async function dispatch(cli: Cli, argv: readonly string[]): Promise<ExitStatus> {
   try {
     return await perform(cli, argv);

@@ -3,7 +3,7 @@ import type { ExitStatus } from './command.ts';
 import type { Output } from './output.ts';
 import { printable } from './table.ts';
 
-/** Tells people what went wrong and what to do, and gives the exit status for it. */
+/** Reports an error and what to do about it, and returns its exit status. */
 export function reportFailure(error: unknown, out: Pick<Output, 'note'>): ExitStatus {
   if (isMendloopError(error)) {
     out.note(`mendloop: ${error.code}: ${printable(error.message)}`);

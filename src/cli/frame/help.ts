@@ -1,4 +1,5 @@
-import type { Command, Option } from './command.ts';
+import type { Command } from './command.ts';
+import type { Option } from './options.ts';
 
 function columns(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
@@ -11,10 +12,24 @@ function optionLine([name, option]: [string, Option]): [string, string] {
   return [`--${name}${value}`, `${option.about}${fallback}`];
 }
 
+function optionUsage([name, { type, value = 'TEXT', isRequired = false }]: [string, Option]): string {
+  const usage = type === 'string' ? `--${name} ${value}` : `--${name}`;
+  return isRequired ? usage : `[${usage}]`;
+}
+
+/** The usage of a command: its arguments, then its required and its optional options. */
+export function usageLine({ name, args, options }: Command): string {
+  const entries = Object.entries(options);
+  const required = entries.filter(([, { isRequired }]) => isRequired === true);
+  const optional = entries.filter(([, { isRequired }]) => isRequired !== true);
+  const parts = ['mendloop', name, args, ...[...required, ...optional].map(optionUsage)];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
 /** The help of one command. */
 export function commandHelp(command: Command): string {
   const options = Object.entries(command.options).map(optionLine);
-  const head = `${command.summary}\n\nUsage: mendloop ${`${command.name} ${command.usage}`.trim()}\n`;
+  const head = `${command.summary}\n\nUsage: ${usageLine(command)}\n`;
   return options.length === 0 ? head : `${head}\nOptions:\n${columns(options)}`;
 }
 

@@ -2,10 +2,11 @@ import type { JobAdmin } from '../../jobs/admin.ts';
 import type { CommandContext } from './command.ts';
 import { withDatabase } from './database.ts';
 
-/** Gives a command the queue as people see it. */
+/** Opens the administration of the queue, and closes it after `use`. */
 export function withJobs<T>(context: CommandContext, use: (admin: JobAdmin) => Promise<T>): Promise<T> {
   return withDatabase(async ({ db, url, log }) => {
-    await using opened = await context.services.openQueue(db, url, log);
+    const services = await context.services();
+    await using opened = await services.openQueue(db, url, log);
     return await use(opened.admin);
   });
 }

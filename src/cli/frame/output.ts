@@ -16,9 +16,9 @@ export interface Output {
   /** One JSON document. */
   json(value: unknown): Promise<void>;
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Promise<void>;
-  /** A line for people about what is going on. */
+  /** A line on standard error about what happens. */
   note(text: string): void;
-  /** A note that is worth nothing in a log file: shown on a terminal only. */
+  /** A note that is shown on a terminal only. */
   progress(text: string): void;
 }
 

@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
-import { type Command, type Flags, usageError } from './command.ts';
+import type { Command, OptionTexts } from './command.ts';
+import { usageLine } from './help.ts';
+import { usageError } from './options.ts';
 
 export interface Invocation {
   readonly command: Command;
-  readonly flags: Flags;
+  readonly texts: OptionTexts;
   readonly args: readonly string[];
   readonly help: boolean;
 }
 
-/** The command whose words stand first, the longest name winning; null when there is none. */
+/** The command with the longest name that the words begin with; null if there is none. */
 export function findCommand(commands: readonly Command[], words: readonly string[]): Command | null {
   const named = (command: Command): boolean =>
     command.name.split(' ').every((word, index) => words[index] === word);
@@ -50,7 +52,7 @@ export function parseInvocation(commands: readonly Command[], argv: readonly str
   const help = values['help'] === true;
   const [fewest, most] = command.arity;
   if (!help && (positionals.length < fewest || positionals.length > most)) {
-    throw usageError(`usage: mendloop ${command.name} ${command.usage}`.trim());
+    throw usageError(`usage: ${usageLine(command)}`);
   }
-  return { command, flags: values, args: positionals, help };
+  return { command, texts: values, args: positionals, help };
 }

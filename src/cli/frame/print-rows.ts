@@ -1,11 +1,11 @@
-import { type CommandContext, isSet } from './command.ts';
+import type { JsonContext } from './command.ts';
 import type { Column } from './table.ts';
 
-/** The answer of a command that lists: JSON where it is asked for, else a table. */
+/** Prints rows as JSON with `--json`, else as a table. */
 export function printRows<Row>(
-  context: CommandContext,
+  context: JsonContext,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): Promise<void> {
-  return isSet(context, 'json') ? context.out.json(rows) : context.out.table(columns, rows);
+  return context.flags.json ? context.out.json(rows) : context.out.table(columns, rows);
 }

@@ -6,16 +6,17 @@ export interface CommandRounds extends CommandDatabase {
   readonly rounds: RoundDeps;
 }
 
-/** Gives a command what it can plan, drive and end rounds with. */
+/** Opens what a command needs to plan, drive and end rounds, and closes it after `use`. */
 export function withRounds<T>(
   context: CommandContext,
   use: (opened: CommandRounds) => Promise<T>,
 ): Promise<T> {
   return withDatabase(async (database) => {
     const { config, db, url, log } = database;
-    await using opened = await context.services.openQueue(db, url, log);
+    const services = await context.services();
+    await using opened = await services.openQueue(db, url, log);
     const onProgress = (message: string): void => context.out.note(message);
-    const rounds = await context.services.rounds({ config, db, queue: opened.queue, log, onProgress });
+    const rounds = services.rounds({ config, db, queue: opened.queue, log, onProgress });
     return await use({ ...database, rounds });
   });
 }

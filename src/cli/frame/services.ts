@@ -35,13 +35,13 @@ export interface RoundsRequest {
   readonly onProgress: (message: string) => void;
 }
 
-/** What the commands need of the adapters, put together in `main` and loaded when first used. */
+/** What the commands need of the adapters, put together in `main`. */
 export interface Services {
   run(request: RunRequest): Promise<RunningRoles>;
-  /** Our migrations, then the queue's; returns the names of ours that ran. */
+  /** Runs Mendloop's migrations, then those of the queue. Returns the names of Mendloop's that ran. */
   migrate(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<readonly string[]>;
   openQueue(db: Kysely<Database>, databaseUrl: string, log: Log): Promise<OpenQueue>;
-  doctorPorts(): Promise<DoctorPorts>;
-  rounds(request: RoundsRequest): Promise<RoundDeps>;
-  clusters(config: Config): Promise<ClusterServices>;
+  readonly doctorPorts: DoctorPorts;
+  rounds(request: RoundsRequest): RoundDeps;
+  clusters(config: Config): ClusterServices;
 }

@@ -1,24 +1,25 @@
 import { constants } from 'node:os';
+import { processEnvironment } from '../../config/process-environment.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * A terminal sends Ctrl-C to the whole group, and npm and our launcher pass it on: the same wish arrives up to three
- * times within milliseconds. Only a signal that comes later asks for the immediate end.
+ * A terminal sends Ctrl-C to the whole process group, and npm and the launcher forward it: one request arrives up to three
+ * times within milliseconds. Only a later signal requests the immediate end.
  */
-const sameWishMs = 1000;
+const oneRequestMs = 1000;
 
-/** Whether a signal at `now` is another wish than the one at `first`; milliseconds of one clock. */
+/** Whether a signal at `now` is another request than the one at `first`, in milliseconds of one clock. */
 export function countsAsSecond(first: number | null, now: number): boolean {
-  return first !== null && now - first > sameWishMs;
+  return first !== null && now - first > oneRequestMs;
 }
 
-/** How long a process whose parent has ended may go on unnoticed. */
+/** How long a process whose parent has ended may run unnoticed. */
 const lookEveryMs = 500;
 
 /**
- * npm passes SIGTERM to the shell that it started, and the shell ends without passing it on: that the parent is another
- * one is all that a command below npm ever sees of the signal.
+ * npm sends SIGTERM to the shell that it started, and the shell ends without forwarding the signal. A command below npm
+ * notices only that its parent process has changed.
  */
 function whenParentEnds(done: () => void): void {
   const parent = process.ppid;
@@ -37,7 +38,7 @@ export interface StopOptions {
   readonly belowNpm: boolean;
 }
 
-/** Resolves at the first request to stop, with what it was. A second one, a second later, ends the process at once. */
+/** Resolves with the first request to stop. A second request, a second later, ends the process at once. */
 export function stopRequested({ now, belowNpm }: StopOptions): Promise<NodeJS.Signals | 'parent ended'> {
   let first: number | null = null;
   return new Promise((resolve) => {
@@ -50,4 +51,12 @@ export function stopRequested({ now, belowNpm }: StopOptions): Promise<NodeJS.Si
     }
     if (belowNpm) whenParentEnds(() => resolve('parent ended'));
   });
+}
+
+/** A signal that is aborted at the first request to stop; called once in a process. */
+export function abortOnStop(): AbortSignal {
+  const stopping = new AbortController();
+  const belowNpm = processEnvironment()['npm_command'] !== undefined;
+  void stopRequested({ now: () => performance.now(), belowNpm }).then(() => stopping.abort());
+  return stopping.signal;
 }

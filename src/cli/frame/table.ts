@@ -10,7 +10,7 @@ export interface Column<Row> {
 // oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Text of a repository as a terminal may get it: no escape sequence, nothing that turns the reading direction. */
+/** Text of a repository without escape sequences and without characters that change the reading direction. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(controls, '');
 }
@@ -19,7 +19,7 @@ function cellText(value: string | number | null): string {
   return value === null ? '-' : printable(String(value)).replace(/\s+/g, ' ').trim();
 }
 
-/** Colours only where the stream is a terminal that wants them; NO_COLOR is honoured. */
+/** Colours the text if the stream is a terminal with colours and NO_COLOR is not set. */
 export function coloured(
   text: string,
   colour: 'green' | 'yellow' | 'red' | 'bold' | null,
@@ -28,7 +28,7 @@ export function coloured(
   return colour === null ? text : styleText(colour, text, { stream, validateStream: true });
 }
 
-/** Rows under their titles, two blanks apart, nothing after the last cell that is not empty. */
+/** Rows under their titles, columns two blanks apart, without blanks at the end of a line. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],

@@ -1,16 +1,8 @@
-import { forEachReady, type ReadyInstance } from '../../db/ready-instances.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import {
-  choiceFlag,
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  textFlag,
-  usageError,
-} from '../frame/command.ts';
+import { forEachReady, type ReadyInstance } from '../../instance/read.ts';
+import { type CommandContext, defineCommand, type ExitStatus } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
+import { flag, text, choice, usageError } from '../frame/options.ts';
 import { fullRow } from './full-row.ts';
 import { orderedJson } from './ordered-json.ts';
 import { writeLines } from './sink.ts';
@@ -32,20 +24,29 @@ const full: Format = { consent: 'collect', row: fullRow };
 
 const formatNames = Object.keys(formats) as (keyof typeof formats)[];
 
-function chosenFormat(context: CommandContext): Format {
-  const name = choiceFlag(context, 'format', formatNames);
-  if (!isSet(context, 'json')) return formats[name ?? 'swe-bench'];
+function chosenFormat(name: keyof typeof formats | null, json: boolean): Format {
+  if (!json) return formats[name ?? 'swe-bench'];
   if (name !== null) throw usageError('--json has a form of its own: leave --format out');
   return full;
 }
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const { consent, row } = chosenFormat(context);
-  const repo = textFlag(context, 'repo');
+const options = {
+  format: choice(
+    'FORMAT',
+    'swe-bench (the default): its fields exactly. trainer: issue, files and oracle, where training is allowed.',
+    formatNames,
+  ),
+  repo: text('OWNER/NAME', 'Only this repository.'),
+  out: text('FILE', 'Write to a file, which appears whole or not at all.'),
+  json: flag('All fields, candidates and rewards; the same data gives the same bytes.'),
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const { consent, row } = chosenFormat(context.flags.format, context.flags.json);
+  const { repo, out: file } = context.flags;
   if (repo !== null && !/^[^/\s]+\/[^/\s]+$/.test(repo)) {
     throw new MendloopError('input_invalid', '--repo is not of the form OWNER/NAME');
   }
-  const file = textFlag(context, 'out');
   const counts = { written: 0, skipped: 0 };
   await withDatabase(({ db }) =>
     writeLines(context.out, file, (line) =>
@@ -62,24 +63,9 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   return 0;
 }
 
-export const instanceExport: Command = {
+export const instanceExport = defineCommand({
   name: 'instance export',
   summary: 'Write the ready instances as JSON lines, by repository and pull number.',
-  usage: '[--format swe-bench|trainer | --json] [--repo OWNER/NAME] [--out FILE]',
-  options: {
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      about:
-        'swe-bench (the default): its fields exactly. trainer: issue, files and oracle, where training is allowed.',
-    },
-    repo: { type: 'string', value: 'OWNER/NAME', about: 'Only this repository.' },
-    out: { type: 'string', value: 'FILE', about: 'Write to a file, which appears whole or not at all.' },
-    json: {
-      ...jsonOption.json,
-      about: 'All fields, candidates and rewards; the same data gives the same bytes.',
-    },
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

@@ -1,6 +1,6 @@
-import type { ReadyInstance } from '../../db/ready-instances.ts';
+import type { ReadyInstance } from '../../instance/read.ts';
 
-/** All that is known of an instance but the texts of its files. Nothing in it depends on when it was collected. */
+/** All fields of an instance without the texts of its files. No field depends on the time of collection. */
 export function fullRow({
   instance,
   oracle_reward,

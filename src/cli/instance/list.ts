@@ -1,15 +1,8 @@
 import { instanceStatuses } from '../../domain/instance.ts';
 import { type InstanceRow, listInstances } from '../../queries/instances.ts';
-import {
-  choiceFlag,
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  jsonOption,
-  numberFlag,
-  textFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
+import { text, whole, choice } from '../frame/options.ts';
 import { printRows } from '../frame/print-rows.ts';
 
 /** A row as `--json` prints it. */
@@ -46,30 +39,30 @@ const columns = [
 
 const byPull = { sort: 'pull', direction: 'asc' } as const;
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+const options = {
+  repo: text('OWNER/NAME', 'Only this repository.'),
+  status: choice('STATUS', `One of ${instanceStatuses.join(', ')}.`, instanceStatuses),
+  limit: whole('N', 'Rows at most.', { min: 1, max: 1_000_000, standard: 100 }),
+  ...jsonOption,
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
   const query = {
     ...byPull,
     filters: {
-      repository: textFlag(context, 'repo'),
-      status: choiceFlag(context, 'status', instanceStatuses),
+      repository: context.flags.repo,
+      status: context.flags.status,
     },
-    limit: numberFlag(context, 'limit', 1, 1_000_000),
+    limit: context.flags.limit,
   };
   const rows = (await withDatabase(({ db }) => listInstances(db, null, query))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }
 
-export const instanceList: Command = {
+export const instanceList = defineCommand({
   name: 'instance list',
   summary: 'List instances.',
-  usage: '[--repo OWNER/NAME] [--status STATUS] [--limit N] [--json]',
-  options: {
-    repo: { type: 'string', value: 'OWNER/NAME', about: 'Only this repository.' },
-    status: { type: 'string', value: 'STATUS', about: `One of ${instanceStatuses.join(', ')}.` },
-    limit: { type: 'string', value: 'N', about: 'Rows at most.', default: '100' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
-import { readCandidates } from '../../db/ready-instances.ts';
-import type { Database, StoredReward } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import type { StoredReward } from '../../db/tables/instance.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import { rejectionText } from '../../domain/rejection.ts';
+import { readCandidates } from '../../instance/read.ts';
 import { historyOf } from '../../queries/history.ts';
 import { findInstance } from '../../queries/instances.ts';
-import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
 import { printable } from '../frame/table.ts';
 import { fullRow } from './full-row.ts';
@@ -74,19 +75,19 @@ function shownLines(shown: Shown): string[] {
   ];
 }
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: JsonContext): Promise<ExitStatus> {
   const { out } = context;
   const shown = await withDatabase(({ db }) => readAll(db, context.args[0] ?? ''));
-  if (isSet(context, 'json')) await out.json(shown);
+  if (context.flags.json) await out.json(shown);
   else await out.line(printable(shownLines(shown).join('\n')).trimEnd());
   return 0;
 }
 
-export const instanceShow: Command = {
+export const instanceShow = defineCommand({
   name: 'instance show',
   summary: 'Show one instance whole, with its history.',
-  usage: 'ID [--json]',
+  args: 'ID',
   options: jsonOption,
   arity: [1, 1],
   run,
-};
+});

@@ -16,7 +16,7 @@ function unwritable(cause: unknown): MendloopError {
 
 async function toFile(file: string, write: (line: WriteLine) => Promise<void>): Promise<void> {
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
-  // It may hold the code of a private repository.
+  // The file may hold the code of a private repository.
   const stream = createWriteStream(partial, { mode: 0o600 });
   let failed: unknown = null;
   stream.on('error', (error) => {

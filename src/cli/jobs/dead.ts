@@ -1,12 +1,7 @@
 import type { JobRow } from '../../jobs/admin.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  jsonOption,
-  numberFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { withJobs } from '../frame/jobs.ts';
+import { whole } from '../frame/options.ts';
 import { printRows } from '../frame/print-rows.ts';
 
 const columns = [
@@ -19,21 +14,21 @@ const columns = [
   { title: 'message', cell: (row: JobRow) => row.message },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const limit = numberFlag(context, 'limit', 1, 100_000);
+const options = {
+  limit: whole('N', 'Rows at most.', { min: 1, max: 100_000, standard: 100 }),
+  ...jsonOption,
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const { limit } = context.flags;
   const rows = await withJobs(context, (admin) => admin.dead(null, limit));
   await printRows(context, columns, rows);
   return 0;
 }
 
-export const jobsDead: Command = {
+export const jobsDead = defineCommand({
   name: 'jobs dead',
   summary: 'List the jobs that failed for good, latest first.',
-  usage: '[--limit N] [--json]',
-  options: {
-    limit: { type: 'string', value: 'N', about: 'Rows at most.', default: '100' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

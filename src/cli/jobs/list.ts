@@ -1,13 +1,7 @@
 import type { JobRow, QueueCounts } from '../../jobs/admin.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  numberFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { withJobs } from '../frame/jobs.ts';
+import { whole } from '../frame/options.ts';
 
 const queueColumns = [
   { title: 'queue', cell: (row: QueueCounts) => row.name },
@@ -31,15 +25,22 @@ const jobColumns = [
   { title: 'started', cell: (row: JobRow) => row.started_at?.toISOString() ?? null },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const { out } = context;
-  const limit = numberFlag(context, 'limit', 1, 100_000);
+const options = {
+  limit: whole('N', 'Running and waiting jobs at most, each.', { min: 1, max: 100_000, standard: 50 }),
+  ...jsonOption,
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const {
+    out,
+    flags: { limit },
+  } = context;
   const { queues, running, waiting } = await withJobs(context, async (admin) => ({
     queues: await admin.queues(null),
     running: await admin.running(null, limit),
     waiting: await admin.waiting(null, limit),
   }));
-  if (isSet(context, 'json')) {
+  if (context.flags.json) {
     await out.json({ queues, running, waiting });
     return 0;
   }
@@ -51,14 +52,9 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   return 0;
 }
 
-export const jobsList: Command = {
+export const jobsList = defineCommand({
   name: 'jobs list',
   summary: 'Show the queues, and the jobs that run or wait.',
-  usage: '[--limit N] [--json]',
-  options: {
-    limit: { type: 'string', value: 'N', about: 'Running and waiting jobs at most, each.', default: '50' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

@@ -1,16 +1,10 @@
 import { MendloopError } from '../../domain/errors.ts';
 import type { JobAdmin } from '../../jobs/admin.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  usageError,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { withJobs } from '../frame/jobs.ts';
+import { flag, usageError } from '../frame/options.ts';
 
-/** What was dead at the start: a job that dies again meanwhile is not put back without end. */
+/** Lists the dead jobs once, so that a job that dies again meanwhile is not requeued endlessly. */
 const mostAtOnce = 1_000_000;
 
 async function requeueAll(admin: JobAdmin): Promise<string[]> {
@@ -26,22 +20,24 @@ async function requeueOne(admin: JobAdmin, id: string): Promise<string[]> {
   throw new MendloopError('not_found', `no dead job has the id ${id}`);
 }
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+const options = { all: flag('Every job that is dead now.'), ...jsonOption } as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
   const [id] = context.args;
-  if (isSet(context, 'all') === (id !== undefined)) throw usageError('give either the id of a job or --all');
+  if (context.flags.all === (id !== undefined)) throw usageError('give either the id of a job or --all');
   const requeued = await withJobs(context, (admin) =>
     id === undefined ? requeueAll(admin) : requeueOne(admin, id),
   );
-  if (isSet(context, 'json')) await context.out.json({ requeued });
+  if (context.flags.json) await context.out.json({ requeued });
   else await context.out.line(`${requeued.length} requeued`);
   return 0;
 }
 
-export const jobsRequeue: Command = {
+export const jobsRequeue = defineCommand({
   name: 'jobs requeue',
   summary: 'Give dead jobs all their attempts again.',
-  usage: 'ID|--all [--json]',
-  options: { all: { type: 'boolean', about: 'Every job that is dead now.' }, ...jsonOption },
+  args: '[ID]',
+  options,
   arity: [0, 1],
   run,
-};
+});

@@ -1,15 +1,8 @@
 import { rejectionReasons, rejectionText } from '../../domain/rejection.ts';
 import { listRejections, type RejectionRow } from '../../queries/rejections.ts';
-import {
-  choiceFlag,
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  jsonOption,
-  numberFlag,
-  textFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
+import { text, whole, choice } from '../frame/options.ts';
 import { printRows } from '../frame/print-rows.ts';
 
 /** A row as `--json` prints it. */
@@ -28,30 +21,30 @@ const columns = [
 
 const byPull = { sort: 'pull', direction: 'asc' } as const;
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+const options = {
+  repo: text('OWNER/NAME', 'Only this repository.'),
+  reason: choice('REASON', 'Only this reason.', rejectionReasons),
+  limit: whole('N', 'Rows at most.', { min: 1, max: 1_000_000, standard: 100 }),
+  ...jsonOption,
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
   const query = {
     ...byPull,
     filters: {
-      repository: textFlag(context, 'repo'),
-      reason: choiceFlag(context, 'reason', rejectionReasons),
+      repository: context.flags.repo,
+      reason: context.flags.reason,
     },
-    limit: numberFlag(context, 'limit', 1, 1_000_000),
+    limit: context.flags.limit,
   };
   const rows = (await withDatabase(({ db }) => listRejections(db, null, query))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }
 
-export const rejectionList: Command = {
+export const rejectionList = defineCommand({
   name: 'rejection list',
   summary: 'List the pull requests that did not become instances, and why.',
-  usage: '[--repo OWNER/NAME] [--reason REASON] [--limit N] [--json]',
-  options: {
-    repo: { type: 'string', value: 'OWNER/NAME', about: 'Only this repository.' },
-    reason: { type: 'string', value: 'REASON', about: 'Only this reason.' },
-    limit: { type: 'string', value: 'N', about: 'Rows at most.', default: '100' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

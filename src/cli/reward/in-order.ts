@@ -1,6 +1,6 @@
 /**
- * Works on up to `atOnce` items of a stream at a time and gives the results in the order of the items. An item is
- * taken only when a result may be given: a slow reader stops the reading.
+ * Processes up to `atOnce` items of a stream at a time and yields the results in the order of the items. An item is
+ * taken only when a result can be delivered, so a slow reader stops the reading.
  */
 export async function* inOrder<In, Out>(
   items: AsyncIterable<In>,
@@ -10,7 +10,7 @@ export async function* inOrder<In, Out>(
   const running: Promise<Out>[] = [];
   for await (const item of items) {
     const result = work(item);
-    // It is awaited in its turn; until then a failure must not count as unhandled.
+    // The result is awaited in its turn; until then its failure must not count as unhandled.
     result.catch(() => undefined);
     running.push(result);
     if (running.length < atOnce) continue;

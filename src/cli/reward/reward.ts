@@ -3,15 +3,8 @@ import { availableParallelism } from 'node:os';
 import { MendloopError } from '../../domain/errors.ts';
 import { formulaNames } from '../../reward/formulas.ts';
 import { wholeLines } from '../../scoring/lines.ts';
-import {
-  choiceFlag,
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  numberFlag,
-  textFlag,
-  usageError,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus } from '../frame/command.ts';
+import { flag, requiredText, whole, choiceWithDefault } from '../frame/options.ts';
 import { inOrder } from './in-order.ts';
 import { startScorer } from './scorer.ts';
 
@@ -25,11 +18,19 @@ async function* input(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const file = textFlag(context, 'in') ?? '';
-  if (file === '') throw usageError('--in FILE is required; - is standard input');
-  const formula = choiceFlag(context, 'formula', formulaNames) ?? '';
-  const jobs = numberFlag(context, 'jobs', 1, 256);
+const options = {
+  in: requiredText('FILE', 'Rows to score; - is standard input.'),
+  formula: choiceWithDefault('NAME', `One of ${formulaNames.join(', ')}.`, formulaNames, 'paper/1'),
+  jobs: whole('N', `Threads; this machine has ${availableParallelism()} cores.`, {
+    min: 1,
+    max: 256,
+    standard: 1,
+  }),
+  json: flag('Has no effect: the output is always JSON.'),
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const { in: file, formula, jobs } = context.flags;
   await using scorer = startScorer(jobs, formula);
   let done = 0;
   let bad = 0;
@@ -45,26 +46,9 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   return bad > 0 ? 1 : 0;
 }
 
-export const reward: Command = {
+export const reward = defineCommand({
   name: 'reward',
   summary: 'Score model answers: JSON lines in, JSON lines out in the same order.',
-  usage: '--in FILE|- [--formula NAME] [--jobs N]',
-  options: {
-    in: { type: 'string', value: 'FILE', about: 'Rows to score; - is standard input.' },
-    formula: {
-      type: 'string',
-      value: 'NAME',
-      about: `One of ${formulaNames.join(', ')}.`,
-      default: 'paper/1',
-    },
-    jobs: {
-      type: 'string',
-      value: 'N',
-      about: `Threads; this machine has ${availableParallelism()} cores.`,
-      default: '1',
-    },
-    json: { type: 'boolean', about: 'Has no effect: the output is always JSON.' },
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

@@ -3,11 +3,11 @@ import { type ScoredBlock, scoreBlock } from '../../scoring/score-block.ts';
 import { threadModule } from '../../scoring/thread-module.ts';
 
 export interface Scorer extends AsyncDisposable {
-  /** Takes the block's memory over. Blocks are answered in any order. */
+  /** Transfers the memory of the block to a thread. Blocks may finish in any order. */
   score(block: Uint8Array<ArrayBuffer>): Promise<ScoredBlock>;
 }
 
-/** Scores in this thread, or on `jobs` of their own. */
+/** Scores in this thread for one job, else on `jobs` threads. */
 export function startScorer(jobs: number, formula: string): Scorer {
   return jobs === 1 ? inThisThread(formula) : onThreads(jobs, formula);
 }

@@ -1,8 +1,8 @@
 import { type ShownRound, showRound } from '../../queries/rounds.ts';
 import { driveRound } from '../../train/round/drive.ts';
-import { abortOnStop } from '../frame/abort-on-stop.ts';
-import type { CommandContext, ExitStatus } from '../frame/command.ts';
+import { type CommandContext, type ExitStatus } from '../frame/command.ts';
 import type { CommandRounds } from '../frame/rounds.ts';
+import { abortOnStop } from '../frame/stopping.ts';
 
 function progressOf({ state, phase, step, total_steps, metrics }: ShownRound): string {
   if (state !== 'running') return state;
@@ -12,7 +12,7 @@ function progressOf({ state, phase, step, total_steps, metrics }: ShownRound): s
 }
 
 /**
- * Goes on with a round until it has ended, and tells what changes. Being asked to stop ends the following; the round goes on
+ * Drives a round until it has ended, and reports changes. A request to stop ends this process only: the round continues
  * where a worker runs, or when it is followed again.
  */
 export async function followRound(
@@ -29,7 +29,7 @@ export async function followRound(
   return showRound(rounds.db, round_id);
 }
 
-/** A candidate that the gate did not take is a round that worked. */
+/** A round whose candidate the gate refused has worked: status 0. */
 export function statusOf({ state }: ShownRound): ExitStatus {
   return state === 'promoted' || state === 'discarded' ? 0 : 1;
 }

@@ -1,12 +1,7 @@
 import { listRounds, type RoundRow } from '../../queries/rounds.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  jsonOption,
-  numberFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
+import { whole } from '../frame/options.ts';
 import { printRows } from '../frame/print-rows.ts';
 
 /** A row as `--json` prints it. */
@@ -44,22 +39,22 @@ const columns = [
   { title: 'created', cell: (row: PrintedRound) => row.created_at },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const limit = numberFlag(context, 'limit', 1, 100_000);
+const options = {
+  limit: whole('N', 'Rows at most.', { min: 1, max: 100_000, standard: 50 }),
+  ...jsonOption,
+} as const;
+
+async function run(context: CommandContext<typeof options>): Promise<ExitStatus> {
+  const { limit } = context.flags;
   const query = { sort: 'created_at', direction: 'desc', filters: {}, limit } as const;
   const rows = (await withDatabase(({ db }) => listRounds(db, null, query))).map(printed);
   await printRows(context, columns, rows);
   return 0;
 }
 
-export const roundList: Command = {
+export const roundList = defineCommand({
   name: 'round list',
   summary: 'List rounds, latest first.',
-  usage: '[--limit N] [--json]',
-  options: {
-    limit: { type: 'string', value: 'N', about: 'Rows at most.', default: '50' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options,
   run,
-};
+});

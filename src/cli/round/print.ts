@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { trainingFolders } from '../../config/training-folders.ts';
 import type { ShownRound } from '../../queries/rounds.ts';
-import { type CommandContext, isSet } from '../frame/command.ts';
+import { type JsonContext } from '../frame/command.ts';
 import type { CommandDatabase } from '../frame/database.ts';
 
 function factsOf(round: ShownRound): readonly (readonly [string, string | number | null])[] {
@@ -52,11 +52,11 @@ function printed(shown: ShownRound) {
 
 /** A round for people, or as JSON together with its folder on this machine. */
 export async function printRound(
-  context: CommandContext,
+  context: JsonContext,
   { config }: CommandDatabase,
   round: ShownRound,
 ): Promise<void> {
-  if (isSet(context, 'json')) {
+  if (context.flags.json) {
     const dir = path.join(trainingFolders(config).rounds, round.round_id);
     await context.out.json({ dir, ...printed(round) });
     return;

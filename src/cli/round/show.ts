@@ -1,20 +1,20 @@
 import { showRound } from '../../queries/rounds.ts';
-import { type Command, type CommandContext, type ExitStatus, jsonOption } from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
 import { printRound } from './print.ts';
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: JsonContext): Promise<ExitStatus> {
   await withDatabase(async (database) => {
     await printRound(context, database, await showRound(database.db, context.args[0] ?? ''));
   });
   return 0;
 }
 
-export const roundShow: Command = {
+export const roundShow = defineCommand({
   name: 'round show',
   summary: 'Show a round, its attempts and what the gate decided.',
-  usage: 'ID [--json]',
+  args: 'ID',
   options: jsonOption,
   arity: [1, 1],
   run,
-};
+});

@@ -1,24 +1,49 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
+import { MendloopError } from '../../domain/errors.ts';
 import { engineNames } from '../../domain/round.ts';
 import { showRound } from '../../queries/rounds.ts';
 import { formulaNames } from '../../reward/formulas.ts';
 import { type PlannedRound, planRound, roundId } from '../../train/round/requests/plan.ts';
 import { rowForms } from '../../train/snapshot/tasks.ts';
-import {
-  choiceFlag,
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  numberFlag,
-  textFlag,
-} from '../frame/command.ts';
+import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
+import { flag, text, whole, optionalWhole, choice, type FlagsOf } from '../frame/options.ts';
 import { type CommandRounds, withRounds } from '../frame/rounds.ts';
 import { followRound, statusOf } from './follow.ts';
 import { printRound } from './print.ts';
-import { readOverrides } from './read-overrides.ts';
+
+const startOptions = {
+  cluster: text('NAME', 'Where it runs; ROUND_CLUSTER unless given.'),
+  engine: choice('ENGINE', `One of ${engineNames.join(', ')}; ROUND_ENGINE unless given.`, engineNames),
+  formula: choice('F', `One of ${formulaNames.join(', ')}; ROUND_FORMULA unless given.`, formulaNames),
+  seed: whole('N', 'Of everything random.', { min: 0, max: 999_999_999, standard: 1 }),
+  steps: optionalWhole('N', "Training steps; the cluster's profile says how many otherwise.", {
+    min: 1,
+    max: 100_000,
+  }),
+  rows: choice('FORM', `One of ${rowForms.join(', ')}; hunks are for small models.`, rowForms),
+  model: text('DIR', 'Model to begin with, instead of the stable checkpoint.'),
+  overrides: text('FILE', "JSON object of the engine's own keys."),
+  wait: flag('Go on with it in this process until it has ended.'),
+  ...jsonOption,
+} as const;
+type StartFlags = FlagsOf<typeof startOptions>;
+
+const overridesFile = z.record(z.string(), z.unknown());
+
+/** A JSON object of engine keys; null where no file is named. Throws `input_invalid`. */
+async function readOverrides(file: string | null): Promise<Record<string, unknown> | null> {
+  if (file === null) return null;
+  try {
+    return overridesFile.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new MendloopError('input_invalid', 'the file of --overrides is no JSON object that can be read', {
+      cause,
+    });
+  }
+}
 
 type Asked = Omit<PlannedRound, 'round_id' | 'cluster' | 'engine' | 'formula' | 'request'> & {
   readonly cluster: string | null;
@@ -27,21 +52,25 @@ type Asked = Omit<PlannedRound, 'round_id' | 'cluster' | 'engine' | 'formula' | 
   readonly request: Omit<PlannedRound['request'], 'hours'>;
 };
 
-async function asked(context: CommandContext): Promise<Asked> {
-  const model = textFlag(context, 'model');
+async function asked({
+  model,
+  steps,
+  rows,
+  overrides,
+  wait: _wait,
+  json: _json,
+  ...choices
+}: StartFlags): Promise<Asked> {
   return {
     cause: 'manual',
     night: null,
     deadline: null,
-    cluster: textFlag(context, 'cluster'),
-    engine: choiceFlag(context, 'engine', engineNames),
-    formula: choiceFlag(context, 'formula', formulaNames),
-    seed: numberFlag(context, 'seed', 0, 999_999_999),
+    ...choices,
     request: {
-      steps: textFlag(context, 'steps') === null ? null : numberFlag(context, 'steps', 1, 100_000),
-      rows: choiceFlag(context, 'rows', rowForms),
+      steps,
+      rows,
       model: model === null ? null : path.resolve(model),
-      overrides: await readOverrides(textFlag(context, 'overrides')),
+      overrides: await readOverrides(overrides),
     },
   };
 }
@@ -56,17 +85,17 @@ async function plan({ config, rounds }: CommandRounds, { request, ...given }: As
     formula: given.formula ?? formula,
     request: { ...request, hours },
   };
-  // A name that is not configured is told here, and not by a worker; the fake engine needs nothing to be made ready.
+  // Reports an unknown cluster here and not in a worker. The fake engine prepares nothing.
   await using _ = await rounds.cluster({ cluster: round.cluster, engine: 'fake' });
   await rounds.db.transaction().execute((trx) => planRound(trx, rounds.queue, round));
   return round.round_id;
 }
 
-async function run(context: CommandContext): Promise<ExitStatus> {
-  const wanted = await asked(context);
+async function run(context: CommandContext<typeof startOptions>): Promise<ExitStatus> {
+  const wanted = await asked(context.flags);
   return withRounds(context, async (opened) => {
     const round_id = await plan(opened, wanted);
-    const wait = isSet(context, 'wait');
+    const wait = context.flags.wait;
     const round = wait ? await followRound(context, opened, round_id) : await showRound(opened.db, round_id);
     await printRound(context, opened, round);
     if (!wait)
@@ -75,39 +104,9 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   });
 }
 
-export const roundStart: Command = {
+export const roundStart = defineCommand({
   name: 'round start',
   summary: 'Train on what is ready now, and let the gate decide over the result.',
-  usage:
-    '[--cluster NAME] [--engine ENGINE] [--formula F] [--seed N] [--steps N] [--rows FORM] [--model DIR] [--overrides FILE] [--wait] [--json]',
-  options: {
-    cluster: { type: 'string', value: 'NAME', about: 'Where it runs; ROUND_CLUSTER unless given.' },
-    engine: {
-      type: 'string',
-      value: 'ENGINE',
-      about: `One of ${engineNames.join(', ')}; ROUND_ENGINE unless given.`,
-    },
-    formula: {
-      type: 'string',
-      value: 'F',
-      about: `One of ${formulaNames.join(', ')}; ROUND_FORMULA unless given.`,
-    },
-    seed: { type: 'string', value: 'N', about: 'Of everything random.', default: '1' },
-    steps: {
-      type: 'string',
-      value: 'N',
-      about: "Training steps; the cluster's profile says how many otherwise.",
-    },
-    rows: {
-      type: 'string',
-      value: 'FORM',
-      about: `One of ${rowForms.join(', ')}; hunks are for small models.`,
-    },
-    model: { type: 'string', value: 'DIR', about: 'Model to begin with, instead of the stable checkpoint.' },
-    overrides: { type: 'string', value: 'FILE', about: "JSON object of the engine's own keys." },
-    wait: { type: 'boolean', about: 'Go on with it in this process until it has ended.' },
-    ...jsonOption,
-  },
-  arity: [0, 0],
+  options: startOptions,
   run,
-};
+});

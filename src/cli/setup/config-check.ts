@@ -1,6 +1,6 @@
 import { type EffectiveSetting, effectiveSettings, readConfig } from '../../config/config.ts';
 import { isMendloopError, type MendloopError } from '../../domain/errors.ts';
-import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { reportFailure } from '../frame/failure.ts';
 
 function invalidity(): MendloopError | null {
@@ -20,22 +20,20 @@ const columns = [
   { title: 'about', cell: (row: EffectiveSetting) => row.about },
 ];
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: JsonContext): Promise<ExitStatus> {
   const { out } = context;
   const error = invalidity();
   const settings = effectiveSettings();
-  if (isSet(context, 'json')) {
+  if (context.flags.json) {
     const problem = error && { code: error.code, message: error.message };
     await out.json({ valid: error === null, error: problem, settings });
   } else await out.table(columns, settings);
   return error === null ? 0 : reportFailure(error, out);
 }
 
-export const configCheck: Command = {
+export const configCheck = defineCommand({
   name: 'config check',
   summary: 'Show each setting in force, secrets hidden, and whether they fit together.',
-  usage: '[--json]',
   options: jsonOption,
-  arity: [0, 0],
   run,
-};
+});

@@ -2,14 +2,8 @@ import { readConfig } from '../../config/config.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import { runningEmbedded, startEmbedded, stopEmbedded } from '../../postgres/embedded.ts';
 import { createLog } from '../../telemetry/log.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitStatus,
-  isSet,
-  jsonOption,
-  usageError,
-} from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
+import { usageError } from '../frame/options.ts';
 
 interface State {
   readonly running: boolean;
@@ -40,7 +34,7 @@ const actions = new Map([
   ['status', currentState],
 ]);
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: JsonContext): Promise<ExitStatus> {
   const action = actions.get(context.args[0] ?? '');
   if (!action) throw usageError(`one of: ${[...actions.keys()].join(', ')}`);
   const { databaseUrl, home } = readConfig();
@@ -49,7 +43,7 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   }
   const state = await action(home);
   const { running, pid, port } = state;
-  if (isSet(context, 'json')) await context.out.json({ ...state, home });
+  if (context.flags.json) await context.out.json({ ...state, home });
   else
     await context.out.line(
       running ? `running: process ${pid}, 127.0.0.1:${port}, in ${home}` : `stopped, in ${home}`,
@@ -57,11 +51,11 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   return 0;
 }
 
-export const database: Command = {
+export const database = defineCommand({
   name: 'database',
   summary: 'Start or stop the embedded database, or ask whether it runs.',
-  usage: 'start|stop|status [--json]',
+  args: 'start|stop|status',
   options: jsonOption,
   arity: [1, 1],
   run,
-};
+});

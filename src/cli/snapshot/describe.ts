@@ -1,6 +1,6 @@
 import { type SnapshotManifest, snapshotFiles } from '../../train/snapshot/manifest.ts';
 
-/** For people: what a snapshot holds and what was left out. */
+/** Lines for people: what a snapshot holds, and what was left out. */
 export function describeSnapshot(manifest: SnapshotManifest): string {
   const { instances, files, left_out } = manifest;
   const lines = [

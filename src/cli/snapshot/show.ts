@@ -3,11 +3,11 @@ import { trainingFolders } from '../../config/training-folders.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import { findSnapshot, latestSnapshot } from '../../queries/snapshots.ts';
 import { verifySnapshot } from '../../train/snapshot/manifest.ts';
-import { type Command, type CommandContext, type ExitStatus, isSet, jsonOption } from '../frame/command.ts';
+import { defineCommand, type ExitStatus, type JsonContext, jsonOption } from '../frame/command.ts';
 import { withDatabase } from '../frame/database.ts';
 import { describeSnapshot } from './describe.ts';
 
-async function run(context: CommandContext): Promise<ExitStatus> {
+async function run(context: JsonContext): Promise<ExitStatus> {
   const [wanted = ''] = context.args;
   const manifest = await withDatabase(async ({ db, config }) => {
     const row = wanted === 'latest' ? await latestSnapshot(db) : await findSnapshot(db, wanted);
@@ -21,16 +21,16 @@ async function run(context: CommandContext): Promise<ExitStatus> {
     }
     return verifySnapshot(path.join(trainingFolders(config).snapshots, row.snapshot_id));
   });
-  if (isSet(context, 'json')) await context.out.json(manifest);
+  if (context.flags.json) await context.out.json(manifest);
   else await context.out.line(describeSnapshot(manifest));
   return 0;
 }
 
-export const snapshotShow: Command = {
+export const snapshotShow = defineCommand({
   name: 'snapshot show',
   summary: 'What a snapshot holds; its files are read and compared with their hashes.',
-  usage: 'ID|latest',
+  args: 'ID|latest',
   options: jsonOption,
   arity: [1, 1],
   run,
-};
+});

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { isMendloopError } from '../../domain/errors.ts';
+import { bytesOf } from '../../files/file-hash.ts';
 import { type ClusterFinding, judgeProbe } from './judge-probe.ts';
 import { type CheckOptions, jobOf, ProbeFailure, reportOf, runToEnd } from './probe-job.ts';
 
@@ -12,7 +11,6 @@ class Stopped extends Error {}
 export async function checkCluster(options: CheckOptions): Promise<readonly ClusterFinding[]> {
   const findings: ClusterFinding[] = [];
   const round_id = `check-${randomBytes(4).toString('hex')}`;
-  const folder = path.join(options.rounds.app, round_id);
   // Nobody interrupts a check: each part has its own deadline.
   const { signal } = new AbortController();
   async function step<T>(
@@ -34,7 +32,7 @@ export async function checkCluster(options: CheckOptions): Promise<readonly Clus
     const nonce = await step(
       'rounds_dir',
       () => options.rounds.app,
-      () => prepare(folder, options),
+      () => prepare(round_id, options),
     );
     await using cluster = await step(
       'scheduler',
@@ -50,14 +48,14 @@ export async function checkCluster(options: CheckOptions): Promise<readonly Clus
       ({ host }) => `ran on ${host}`,
       async () => {
         const status = await runToEnd(cluster, jobOf(round_id, options), options, signal);
-        return reportOf(status, cluster, { folder, nonce }, signal);
+        return reportOf(status, cluster, { files: options.files, folder: round_id, nonce }, signal);
       },
     );
     findings.push(...judgeProbe(options.config, seen));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await options.files.remove(round_id);
   }
   return findings;
 }
@@ -74,10 +72,9 @@ function wordsOf(error: unknown): Pick<ClusterFinding, 'message' | 'hint'> {
 }
 
 /** The same word must come back through the folder of the other side. */
-async function prepare(folder: string, { rewardServer }: CheckOptions): Promise<string> {
+async function prepare(folder: string, { files, rewardServer }: CheckOptions): Promise<string> {
   const nonce = randomBytes(16).toString('hex');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'nonce'), nonce);
-  await copyFile(rewardServer, path.join(folder, 'reward-server.mjs'));
+  await files.putWhole(`${folder}/nonce`, nonce);
+  await files.copyIn(`${folder}/reward-server.mjs`, bytesOf(rewardServer));
   return nonce;
 }

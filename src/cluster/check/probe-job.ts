@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../domain/cluster-job.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import { pollUntil } from '../../time/poll-until.ts';
 import type { ClusterConfig } from '../config/clusters-file.ts';
 import type { RoundsDir } from '../round-paths.ts';
@@ -11,6 +11,8 @@ export interface CheckOptions {
   /** Opened to run `mendloop_trainer.probe`. */
   readonly open: () => Promise<Cluster>;
   readonly rounds: RoundsDir;
+  /** The folder of round directories. */
+  readonly files: RoundFiles;
   /** What a job of a round gets beside its own. */
   readonly env: Readonly<Record<string, string>>;
   /** The built reward server. */
@@ -25,7 +27,7 @@ const pollMs = 500;
 const fileMs = 10_000;
 const shownBytes = 2000;
 
-/** What is wrong with a job that was taken and did not do. */
+/** A job that the scheduler accepted and that did not do its work. */
 export class ProbeFailure extends Error {
   readonly hint: string;
 
@@ -79,6 +81,7 @@ function wordOf(status: NativeStatus | null): string {
 }
 
 interface Expected {
+  readonly files: RoundFiles;
   readonly folder: string;
   readonly nonce: string;
 }
@@ -87,7 +90,7 @@ interface Expected {
 export async function reportOf(
   { state, exitCode, reason, nativeId }: NativeStatus & { readonly nativeId: string },
   cluster: Cluster,
-  { folder, nonce }: Expected,
+  { files, folder, nonce }: Expected,
   signal: AbortSignal,
 ): Promise<ProbeReport> {
   const ended = `${state}${exitCode === null ? '' : ` with ${exitCode}`}${reason === null ? '' : ` (${reason})`}`;
@@ -96,14 +99,13 @@ export async function reportOf(
     const hint = 'Is `python` of the cluster right, and can it import mendloop_trainer there?';
     throw new ProbeFailure(`the job ${ended}${said === '' ? '' : `: ${said}`}`, hint);
   }
-  const text = await awaitFile(path.join(folder, 'probe.json'), signal);
+  const text = await awaitFile(files, `${folder}/probe.json`, signal);
   const report = probeReport.safeParse(text === null ? null : JSON.parse(text));
   if (report.success && report.data.nonce === nonce) return report.data;
   const hint = 'rounds_dir.app and rounds_dir.cluster must be one folder, seen from the two sides.';
   throw new ProbeFailure(`the job ${ended}, and its report is not to be seen here`, hint);
 }
 
-function awaitFile(file: string, signal: AbortSignal): Promise<string | null> {
-  const read = () => readFile(file, 'utf8').catch(() => null);
-  return pollUntil(read, { intervalMs: pollMs, timeoutMs: fileMs, signal });
+function awaitFile(files: RoundFiles, file: string, signal: AbortSignal): Promise<string | null> {
+  return pollUntil(() => files.read(file), { intervalMs: pollMs, timeoutMs: fileMs, signal });
 }

@@ -1,16 +1,19 @@
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
+import type { Containers, ContainerSpec, ContainerState } from '../../domain/containers.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
 import { orAborted } from '../or-aborted.ts';
 import { pathHere } from '../round-paths.ts';
-import type { ContainerHost, ContainerRequest, ContainerState } from './container-host.ts';
 
 export type DockerConfig = ClusterOfKind<'docker'>;
 
+/** The operations of the adapter that the cluster uses. */
+export type DriverContainers = Pick<Containers, 'create' | 'start' | 'inspect' | 'kill' | 'remove' | 'logs'>;
+
 export interface DockerClusterOptions {
   readonly config: DockerConfig;
-  readonly host: ContainerHost;
+  readonly containers: DriverContainers;
   /** Program and first arguments that run the driver: `python -m mendloop_trainer`. */
   readonly driver: readonly string[];
 }
@@ -18,6 +21,7 @@ export interface DockerClusterOptions {
 const specLabel = 'mendloop.spec';
 const outOfMemory = 21;
 const shownLines = 2000;
+const maxShmBytes = 16 * 2 ** 30;
 const lost = (reason: string): NativeStatus => ({ state: 'lost', exitCode: null, reason });
 
 /** The state and exit code of a container (docs/contracts/clusters.md#states). */
@@ -30,39 +34,56 @@ export function containerStatus(state: ContainerState | null): NativeStatus {
   return { state: state.exitCode === 0 ? 'succeeded' : 'failed', exitCode: state.exitCode, reason: null };
 }
 
-function requestOf(
+function specOf(
   { docker, rounds_dir }: DockerConfig,
   driver: readonly string[],
   job: ClusterJob,
-): ContainerRequest {
+): ContainerSpec {
+  const memoryBytes = job.resources.memoryGb * 2 ** 30;
   return {
     name: job.key,
     image: docker.image,
     command: [...driver, ...job.args],
-    env: { ...job.env, MENDLOOP_CONTAINER: job.key },
+    env: { HOME: '/tmp', ...job.env, MENDLOOP_CONTAINER: job.key },
     labels: {
       'mendloop.round': job.round_id,
       'mendloop.attempt': String(job.attempt),
       [specLabel]: job.spec_sha256,
     },
     mounts: [
-      // The round alone: a container does not see the data of the others.
+      // Only this round's folder: a container does not see the data of other rounds.
       { host: pathHere(rounds_dir, job.roundDir), container: job.roundDir, readOnly: false },
       ...docker.mounts.map(({ host, container }) => ({ host, container, readOnly: true })),
     ],
+    // The files that the driver writes belong to the account of Mendloop.
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     gpus: docker.gpus,
-    cpus: job.resources.cpus,
-    memoryBytes: job.resources.memoryGb * 2 ** 30,
+    network: 'none',
+    limits: {
+      cpus: job.resources.cpus,
+      memoryBytes,
+      shmBytes: Math.min(maxShmBytes, Math.floor(memoryBytes / 2)),
+    },
   };
 }
 
-/** Translates the engine's error. The engine's operations take no signal: an abort ends the waiting for them. */
-async function reaching<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
+const clusterCodes = {
+  docker_unreachable: 'cluster_unreachable',
+  docker_refused: 'cluster_refused',
+} as const;
+
+/**
+ * Translates the errors of the engine to those of a cluster. The engine's operations take no signal: an abort ends the waiting for
+ * them.
+ */
+async function withClusterErrors<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
   try {
     return await orAborted(signal, action);
   } catch (cause) {
-    if (!isMendloopError(cause) || cause.code !== 'docker_unreachable') throw cause;
-    throw new MendloopError('cluster_unreachable', cause.message, { cause });
+    if (!isMendloopError(cause)) throw cause;
+    const code = clusterCodes[cause.code as keyof typeof clusterCodes];
+    if (code === undefined) throw cause;
+    throw new MendloopError(code, cause.message, { cause });
   }
 }
 
@@ -78,23 +99,23 @@ export class DockerCluster implements Cluster {
   }
 
   submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
-    const { config, host, driver } = this.#options;
-    return reaching(signal, async () => {
-      const isNew = await host.create(requestOf(config, driver, { ...job, key: checkKey(job.key) }));
-      const state = isNew ? null : await host.inspect(job.key);
+    const { config, containers, driver } = this.#options;
+    return withClusterErrors(signal, async () => {
+      const isNew = await containers.create(specOf(config, driver, { ...job, key: checkKey(job.key) }));
+      const state = isNew ? null : await containers.inspect(job.key);
       if (!isNew) checkSameSpec(job.key, state?.labels[specLabel], job.spec_sha256);
       if (isNew || state?.status === 'created') await this.#start(job.key);
       return { nativeId: job.key };
     });
   }
 
-  /** Nothing ran in a container that the engine refuses to start (no GPU, a folder that it cannot see): it goes. */
+  /** Removes a container that the engine refuses to start (no GPU, a folder that it cannot see): no driver ran in it. */
   async #start(name: string): Promise<void> {
-    const { host } = this.#options;
+    const { containers } = this.#options;
     try {
-      await host.start(name);
+      await containers.start(name);
     } catch (error) {
-      if (isMendloopError(error) && error.code === 'cluster_refused') await host.remove(name);
+      if (isMendloopError(error) && error.code === 'docker_refused') await containers.remove(name);
       throw error;
     }
   }
@@ -106,7 +127,7 @@ export class DockerCluster implements Cluster {
   }
 
   #inspect(key: string, signal: AbortSignal): Promise<ContainerState | null> {
-    return reaching(signal, () => this.#options.host.inspect(checkKey(key)));
+    return withClusterErrors(signal, () => this.#options.containers.inspect(checkKey(key)));
   }
 
   async status(nativeId: string, signal: AbortSignal): Promise<NativeStatus> {
@@ -123,14 +144,16 @@ export class DockerCluster implements Cluster {
 
   /** Signals the driver; removes a container that was never started. */
   async #end(name: 'SIGTERM' | 'SIGKILL', nativeId: string, signal: AbortSignal): Promise<void> {
-    const { host } = this.#options;
+    const { containers } = this.#options;
     const { state } = await this.status(nativeId, signal);
-    if (state === 'queued') await reaching(signal, () => host.remove(nativeId));
-    if (state === 'running') await reaching(signal, () => host.signal(nativeId, name));
+    if (state === 'queued') await withClusterErrors(signal, () => containers.remove(nativeId));
+    if (state === 'running') await withClusterErrors(signal, () => containers.kill(nativeId, name));
   }
 
   async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
-    const text = await reaching(signal, () => this.#options.host.logs(checkKey(nativeId), shownLines));
+    const text = await withClusterErrors(signal, () =>
+      this.#options.containers.logs(checkKey(nativeId), shownLines),
+    );
     return Buffer.from(text).subarray(-bytes).toString('utf8');
   }
 

@@ -5,7 +5,7 @@ import { MendloopError } from '../../domain/errors.ts';
 const timeoutMs = 10_000;
 const maxBytes = 4 * 1024 * 1024;
 
-export interface Answer {
+export interface RayResponse {
   readonly status: number;
   /** Null where the body is no JSON: Ray's refusals are text. */
   readonly json: unknown;
@@ -17,7 +17,7 @@ export type AskRay = (
   path: string,
   signal: AbortSignal,
   body?: unknown,
-) => Promise<Answer>;
+) => Promise<RayResponse>;
 
 function read(response: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,15 +1,15 @@
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { fileTail } from '../file-tail.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
-import { attemptOfKey, outputFolder, pathHere } from '../round-paths.ts';
-import type { Answer, AskRay } from './http.ts';
+import { attemptOfKey, belowRounds, outputFolder } from '../round-paths.ts';
+import type { AskRay, RayResponse } from './http.ts';
 import { type JobInfo, jobInfo, rayStatus, versionInfo } from './job-info.ts';
 import { outputFile, type RayConfig, submissionOf } from './submission.ts';
 
 export interface RayClusterOptions {
+  /** The folder of round directories. */
+  readonly files: RoundFiles;
   readonly config: RayConfig;
   readonly ask: AskRay;
   /** Program and first arguments that run the driver: `python -m mendloop_trainer`. */
@@ -17,7 +17,7 @@ export interface RayClusterOptions {
 }
 
 /** Only numbers and Ray's own names: its texts hold tracebacks. */
-function unexpected(what: string, { status }: Answer): MendloopError {
+function unexpected(what: string, { status }: RayResponse): MendloopError {
   return new MendloopError('cluster_unreachable', `Ray answered ${what} with ${status}`);
 }
 
@@ -34,18 +34,20 @@ export class RayCluster implements Cluster {
   readonly #config: RayConfig;
   readonly #ask: AskRay;
   readonly #driver: readonly string[];
+  readonly #files: RoundFiles;
 
-  constructor({ config, ask, driver }: RayClusterOptions) {
+  constructor({ config, files, ask, driver }: RayClusterOptions) {
     this.name = config.name;
     this.#config = config;
     this.#ask = ask;
     this.#driver = driver;
+    this.#files = files;
   }
 
   async submit(job: ClusterJob, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
     checkKey(job.key);
-    const folder = pathHere(this.#config.rounds_dir, job.roundDir);
-    await mkdir(path.join(folder, outputFolder(job.attempt)), { recursive: true });
+    const folder = belowRounds(this.#config.rounds_dir, job.roundDir);
+    await this.#files.makeFolder(`${folder}/${outputFolder(job.attempt)}`);
     const body = submissionOf(this.#config, this.#driver, job);
     const answer = await this.#ask('POST', '/api/jobs/', signal, body);
     if (answer.status !== 200) await this.#afterRefusal(job, answer, signal);
@@ -56,7 +58,7 @@ export class RayCluster implements Cluster {
    * A key that Ray has already is answered with 500 and a traceback (docs/contracts/clusters.md#second-submission): what Ray
    * knows decides, not the text.
    */
-  async #afterRefusal(job: ClusterJob, answer: Answer, signal: AbortSignal): Promise<void> {
+  async #afterRefusal(job: ClusterJob, answer: RayResponse, signal: AbortSignal): Promise<void> {
     if (answer.status >= 400 && answer.status < 500) {
       throw new MendloopError('cluster_refused', `Ray refused the job with ${answer.status}`);
     }
@@ -65,7 +67,7 @@ export class RayCluster implements Cluster {
     checkSameSpec(job.key, known.metadata?.['spec_sha256'], job.spec_sha256);
   }
 
-  /** With the session of the head: a head that was started anew has forgotten all jobs, and has another one. */
+  /** The id holds the session of the head: a restarted head has another session and has forgotten all jobs. */
   async #nativeId(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
     return { nativeId: `${key}@${await this.#session(signal)}` };
   }
@@ -116,8 +118,8 @@ export class RayCluster implements Cluster {
   async logTail(nativeId: string, bytes: number, signal: AbortSignal): Promise<string> {
     const { key } = partsOf(nativeId);
     const attempt = attemptOfKey(key);
-    const folder = attempt && path.join(this.#config.rounds_dir.app, attempt.round_id);
-    const own = folder && (await fileTail(path.join(folder, outputFile(attempt.attempt)), bytes));
+    const file = attempt && `${attempt.round_id}/${outputFile(attempt.attempt)}`;
+    const own = file && (await this.#files.tail(file, bytes));
     if (own) return own;
     // A driver that never started: the shell's words, of which Ray keeps the last lines.
     const message = (await this.#info(key, signal))?.message ?? '';

@@ -1,15 +1,15 @@
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { fileTail } from '../file-tail.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
-import { attemptOfKey, outputFolder, pathHere } from '../round-paths.ts';
+import { attemptOfKey, belowRounds, outputFolder } from '../round-paths.ts';
 import { answered, type RunSlurm, type Said, submitFailure } from './commands.ts';
 import { parseSacct, parseScontrol, parseSqueue, type SlurmJob, slurmStatus } from './job-state.ts';
 import { batchScript, commentOf, sbatchArguments, type SlurmConfig } from './script.ts';
 
 export interface SlurmClusterOptions {
+  /** The folder of round directories. */
+  readonly files: RoundFiles;
   readonly config: SlurmConfig;
   readonly run: RunSlurm;
   /** Program and first arguments that run the driver: `python -m mendloop_trainer`. */
@@ -39,12 +39,14 @@ export class SlurmCluster implements Cluster {
   readonly #config: SlurmConfig;
   readonly #run: RunSlurm;
   readonly #driver: readonly string[];
+  readonly #files: RoundFiles;
 
-  constructor({ config, run, driver }: SlurmClusterOptions) {
+  constructor({ config, files, run, driver }: SlurmClusterOptions) {
     this.name = config.name;
     this.#config = config;
     this.#run = run;
     this.#driver = driver;
+    this.#files = files;
   }
 
   /** Slurm takes one name twice: it is looked up first, and of two jobs that slip through the second ends as duplicate. */
@@ -57,7 +59,7 @@ export class SlurmCluster implements Cluster {
     }
     const output = outputFolder(job.attempt);
     // Without its folder sbatch takes the job, which then fails at once.
-    await mkdir(path.join(pathHere(this.#config.rounds_dir, job.roundDir), output), { recursive: true });
+    await this.#files.makeFolder(`${belowRounds(this.#config.rounds_dir, job.roundDir)}/${output}`);
     const args = sbatchArguments(this.#config, job, output);
     const script = batchScript(this.#config, this.#driver, job);
     const said = await this.#run('sbatch', args, signal, script);
@@ -128,8 +130,8 @@ export class SlurmCluster implements Cluster {
     const { key, id } = partsOf(nativeId);
     const attempt = attemptOfKey(key);
     if (attempt === null) return '';
-    const folder = path.join(this.#config.rounds_dir.app, attempt.round_id, outputFolder(attempt.attempt));
-    return fileTail(path.join(folder, `slurm-${id}.out`), bytes);
+    const folder = `${attempt.round_id}/${outputFolder(attempt.attempt)}`;
+    return this.#files.tail(`${folder}/slurm-${id}.out`, bytes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,9 +7,8 @@ import type { SequencePair } from './parts/sequence-pair.ts';
 import { matchShort } from './short/short-matches.ts';
 
 /**
- * Visits every matching block of Ratcliff and Obershelp: the longest match, of several the earliest in a and of those the
- * earliest in b, then the same to its left and to its right. Near-linear in time and linear in memory for every input.
- * Throws `cancelled`.
+ * Visits the matching blocks of Ratcliff and Obershelp: the longest match (of equal ones the earliest in a, then in b), then
+ * the same to its left and to its right. Near-linear time and linear memory for every input. Throws `cancelled`.
  */
 export function forEachMatchingBlock(
   pair: SequencePair,

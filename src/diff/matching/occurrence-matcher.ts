@@ -1,12 +1,12 @@
 import type { SequencePair } from './parts/sequence-pair.ts';
 
-/** Row numbers start again here, far enough from the end of 32 bits for any one region. */
+/** Row numbers restart here: one region more still fits into 32 bits. */
 const lastRow = 2 ** 30;
 
-/** Bounds the memory of one search. Runs left out lie right of those kept, and are found when that part is searched. */
+/** Bounds the memory of one search. Runs beyond lie to the right of those kept; the search of that part finds them. */
 const mostRuns = 2 ** 20;
 
-/** The starts of the longest runs of a region, by a, then by b. */
+/** The starts of the longest runs of a region, ordered by a, then by b. */
 interface Runs {
   readonly size: number;
   readonly aStarts: readonly number[];
@@ -14,11 +14,11 @@ interface Runs {
 }
 
 /**
- * Finds the longest matches by walking, for every symbol of a, its occurrences in b, and growing the runs along the
- * diagonals. Costs as many steps as there are equal pairs in the region: right for small regions and for lines.
+ * Finds the longest matches by visiting, for every symbol of a, its occurrences in b, and extending runs along the
+ * diagonals. Takes one step for each equal pair in the region: fit for small regions and for lines.
  *
- * Symbols in `popular` start no run; a found match still grows over them at both ends, and so does the empty match at
- * the start of the region. That is what difflib's popularity heuristic does.
+ * Symbols in `popular` start no run; a match, and the empty match at the start of the region too, is extended over them at
+ * both ends. This is difflib's popularity heuristic.
  */
 export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<number> = new Set()): FindChain {
   const { a, b, symbols } = pair;
@@ -51,7 +51,7 @@ export function occurrenceMatcher(pair: SequencePair, popular: ReadonlySet<numbe
     let longest = 0;
     let aStarts: number[] = [];
     let bStarts: number[] = [];
-    // A run is alive on a diagonal when it ended in the row before; rows are numbered across all calls, never twice.
+    // A run on a diagonal continues if its last row is the row before. Row numbers are unique across calls.
     const firstRow = rowsDone + 1 - region.aLow;
     const diagonalZero = region.aHigh - 1 - region.bLow;
     for (let at = region.aLow; at < region.aHigh; at += 1) {
@@ -99,7 +99,7 @@ function chainOf({ size, aStarts, bStarts }: Runs, region: Region): Match[] {
   return chain;
 }
 
-/** As `chainOf`, each match grown inside what is right of the one before. */
+/** The chain of `chainOf`, with each match extended inside the region that is right of the match before. */
 function grownChainOf(pair: SequencePair, { size, aStarts, bStarts }: Runs, region: Region): Match[] {
   const chain: Match[] = [];
   let right = region;
@@ -132,7 +132,7 @@ function grow({ a, b }: SequencePair, region: Region, match: Match): Match {
   return { aStart, bStart, size: aEnd - aStart };
 }
 
-/** The half-open ranges a[aLow, aHigh) and b[bLow, bHigh) in which matches are looked for. */
+/** The half-open ranges a[aLow, aHigh) and b[bLow, bHigh) of a search. */
 export interface Region {
   readonly aLow: number;
   readonly aHigh: number;
@@ -148,15 +148,14 @@ export interface Match {
 }
 
 /**
- * The longest match inside a region (of several the earliest in a, and of those the earliest in b), then the longest
- * in what is right of it as long as that has the same size, and so on. Empty where nothing matches.
+ * Finds the longest match of a region (of equal ones the earliest in a, then in b), then the longest to its right while that
+ * has the same size, and so on. Empty where nothing matches.
  */
 export type FindChain = (region: Region) => Match[];
 
 /**
- * Calls `visit` with every matching block of Ratcliff and Obershelp: the longest match, then the same to its left and
- * to its right; in no particular order. Taking a whole chain at once keeps n equal-sized matches from costing n searches
- * of the rest, and the stack is our own: depth is bounded by memory, not by the call stack.
+ * Visits the matching blocks of Ratcliff and Obershelp, in no particular order. Taking a whole chain at once keeps n matches
+ * of one size from costing n searches; the explicit stack keeps the depth independent of the call stack.
  */
 export function forEachBlock(whole: Region, findChain: FindChain, visit: (match: Match) => void): void {
   const open: Region[] = [];

@@ -5,8 +5,8 @@ import { createMint } from './mint.ts';
 import type { BrokerAnswer, BrokerQuestion, TokenBroker } from './protocol.ts';
 import { parsePrivateKey } from './sign.ts';
 
-/** The settings of the broker process; the key is read here and nowhere else. */
-export interface BrokerSettings {
+/** The identity of the App. The broker process alone reads the key. */
+interface AppIdentity {
   readonly appId: string;
   readonly apiUrl: string;
   /** PEM text, or null when it is in a file. */
@@ -14,7 +14,7 @@ export interface BrokerSettings {
   readonly privateKeyPath: string | null;
 }
 
-function readKey({ privateKey, privateKeyPath }: BrokerSettings): string {
+function readKey({ privateKey, privateKeyPath }: AppIdentity): string {
   if (privateKey !== null) return privateKey;
   if (privateKeyPath === null) throw new MendloopError('not_configured', 'there is no private key');
   try {
@@ -42,7 +42,7 @@ async function answer(broker: TokenBroker, { id, request }: BrokerQuestion): Pro
 }
 
 /** Serves token requests over the channel to the parent until the parent goes away. */
-export function serveBroker(settings: BrokerSettings, grants: TokenGrants): void {
+export function serveBroker(settings: AppIdentity, grants: TokenGrants): void {
   const send = process.send?.bind(process);
   if (!send) throw new MendloopError('usage', 'the broker is started by the server or a worker');
   const key = parsePrivateKey(readKey(settings));

@@ -9,9 +9,9 @@ import { appJwt } from './sign.ts';
 
 const answerSchema = z.object({ token: z.string(), expires_at: z.string() });
 
-/** An App JWT that leaves the broker lives this long. */
+/** Life of an App JWT that leaves the broker. */
 const appTokenSeconds = 120;
-/** A cached installation token is handed out only while it is good for this much longer. */
+/** A cached installation token is returned only while it stays valid for this much longer. */
 const spareMs = 10 * 60_000;
 
 export interface MintOptions {
@@ -62,14 +62,14 @@ async function mint(options: MintOptions, request: TokenRequest & { want: 'insta
   }
 }
 
-/** GitHub calls a permission or repository that the installation lacks an invalid request. */
+/** GitHub answers 422 when the installation lacks a permission or the repository. */
 function refusal(error: MendloopError): MendloopError {
   if (error.code !== 'github_invalid') return error;
   const message = 'create an installation token: the installation lacks a permission or the repository';
   return new MendloopError('github_forbidden', message, { cause: error });
 }
 
-/** The broker's whole logic; it runs in the one process that holds the key. */
+/** The broker, which runs in the process that has the key. See docs/adr/0022-own-token-minting.md. */
 export function createMint(options: MintOptions): TokenBroker {
   const cache = new Map<string, Token>();
   return {

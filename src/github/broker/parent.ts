@@ -14,7 +14,7 @@ export interface BrokerProcess extends TokenBroker, AsyncDisposable {
 export interface BrokerProcessOptions {
   /** The broker's entry file. */
   readonly entry: string;
-  /** Its whole environment: the key and what it needs to reach GitHub, nothing else. */
+  /** The whole environment of the broker: the key, and the variables for reaching GitHub. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -31,15 +31,16 @@ function settle(pending: Map<number, Pending>, message: BrokerAnswer): void {
   }
 }
 
-/** A broker that ends by itself could not read its key; one that was killed is started again. */
+/** A broker that ends by itself could not read its key; a killed broker is started again by the next request. */
 function ending(signal: NodeJS.Signals | null): MendloopError {
   if (signal !== null) return new MendloopError('cancelled', 'the token broker was killed');
   return new MendloopError('github_unauthorized', 'the token broker ended; is the private key right?');
 }
 
 /**
- * Keeps one broker process beside this one: started at the first request, started again when it died.
- * The key never enters this process's memory; it asks over the child's channel.
+ * Keeps one broker process beside this one: starts it at the first request, and again when it has died. Requests and
+ * tokens pass over the child's channel. Nothing here parses the key or signs with it. With PRIVATE_KEY_PATH only the
+ * child reads the key; with PRIVATE_KEY its text stays in `options.env`, which a restart needs.
  */
 export function openBroker(options: BrokerProcessOptions): BrokerProcess {
   const pending = new Map<number, Pending>();
@@ -74,7 +75,7 @@ export function openBroker(options: BrokerProcessOptions): BrokerProcess {
       nextId += 1;
       const id = nextId;
       return new Promise<Token>((resolve, reject) => {
-        // While a request is under way the broker keeps this process alive, and at no other time.
+        // The broker keeps this process alive only while it has a request.
         to.ref();
         to.channel?.ref();
         const done = () => {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../domain/errors.ts';
 
-/** What a worker may ask of the broker. The permissions are not in the request: the broker looks them up by kind. */
+/** A request of a worker. It holds no permissions: the broker looks them up by kind. */
 export type TokenRequest =
   | { readonly want: 'app'; readonly kind: string }
   | {
@@ -32,7 +32,7 @@ export type BrokerAnswer =
       readonly retryAfterSeconds?: number;
     };
 
-/** Hands out tokens with the permissions that a kind declares, and refuses everything else. */
+/** Issues tokens with the permissions that a kind declares. Throws `permission_undeclared` for every other request. */
 export interface TokenBroker {
   token(request: TokenRequest): Promise<Token>;
 }

@@ -7,7 +7,9 @@ import { type ClusterPorts, openCluster, roundsDirOf } from '../../cluster/open-
 import type { Config } from '../../config/config.ts';
 import { processEnvironment } from '../../config/process-environment.ts';
 import { trainingFolders } from '../../config/training-folders.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import { requirePython } from '../../python/find-python.ts';
+import { sharedFolder } from '../../round-files/shared-folder.ts';
 import { roundAssets, trainerFolder } from '../round-assets.ts';
 
 /** The environment of a local driver: it holds none of Mendloop's settings and credentials. */
@@ -33,6 +35,7 @@ export function clusterPorts(config: Config, python: () => Promise<string>): Clu
       const { openContainers } = await import('../../docker/containers.ts');
       return openContainers();
     },
+    files: sharedFolder,
     rounds: trainingFolders(config).rounds,
     local: {
       python: async () => [await python()],
@@ -56,10 +59,11 @@ function configuredClusters(home: string): Promise<readonly ClusterConfig[]> {
 }
 
 /** Returns every folder in which round directories may lie on this host. */
-export async function roundsFolders(config: Config): Promise<string[]> {
+export async function roundsFolders(config: Config): Promise<RoundFiles[]> {
   const { rounds } = trainingFolders(config);
   const configured = await configuredClusters(config.home);
-  return [...new Set([rounds, ...configured.map((cluster) => roundsDirOf(cluster, { rounds }).app)])];
+  const folders = new Set([rounds, ...configured.map((cluster) => roundsDirOf(cluster, { rounds }).app)]);
+  return [...folders].map(sharedFolder);
 }
 
 export function clusterServices(config: Config): ClusterServices {
@@ -77,10 +81,12 @@ export function clusterServices(config: Config): ClusterServices {
     async check(name, { seconds, onProgress }) {
       const cluster = await configuredCluster(config, name);
       const { rewardServer } = await roundAssets(path.join(config.home, 'trainer'))();
+      const rounds = roundsDirOf(cluster, ports);
       return checkCluster({
         config: cluster,
         open: () => openCluster(cluster, ports, 'mendloop_trainer.probe'),
-        rounds: roundsDirOf(cluster, ports),
+        rounds,
+        files: sharedFolder(rounds.app),
         env: driverEnvironment(cluster),
         rewardServer,
         seconds,

@@ -4,7 +4,7 @@ import { processEnvironment } from '../../config/process-environment.ts';
 import { readEngine } from '../../docker/engine.ts';
 import type { AppPort } from '../../domain/github-app.ts';
 import { gitEnvironment } from '../../git/environment.ts';
-import { gitVersion } from '../../git/version.ts';
+import { gitVersion } from '../../git/run-git.ts';
 import { lockedFetch } from '../../github/locked-fetch.ts';
 import { translateGitHubError } from '../../github/translate.ts';
 import { brokerFor, openApp } from './github.ts';

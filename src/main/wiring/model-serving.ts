@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/config.ts';
+import { proveModel } from '../../model/prove-model.ts';
 import { retireAdapter } from '../../model/retire-adapter.ts';
 import { serveAdapter } from '../../model/serve-adapter.ts';
-import { proveModel } from '../../model/serve-model.ts';
 import { vllmServer } from '../../model/vllm-server.ts';
 import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
 

@@ -5,6 +5,7 @@ import { processEnvironment } from '../../config/process-environment.ts';
 import type { EngineName } from '../../domain/round.ts';
 import { requirePython } from '../../python/find-python.ts';
 import { trainerEnvironment } from '../../python/trainer-environment.ts';
+import { sharedFolder } from '../../round-files/shared-folder.ts';
 import type { RoundCluster } from '../../train/round/cluster.ts';
 import { trainerFolder } from '../round-assets.ts';
 import { clusterPorts, configuredCluster, driverEnvironment } from './clusters.ts';
@@ -34,12 +35,15 @@ export async function roundCluster(
   const ports = clusterPorts(config, () => localPython(config, engine, onProgress));
   const cluster = await openCluster(found, ports);
   const { profile, settings, resources } = found;
+  const roundsDir = roundsDirOf(found, ports);
   return {
     cluster,
     profile,
     settings,
     resources,
-    folder: roundsDirOf(found, ports),
+    files: sharedFolder(roundsDir.app),
+    roundsDir: roundsDir.cluster,
+    filesOf: sharedFolder,
     env: driverEnvironment(found),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };

@@ -1,20 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import type { RoundsDir } from '../../cluster/round-paths.ts';
 import type { Config } from '../../config/config.ts';
 import { trainingFolders } from '../../config/training-folders.ts';
 import type { Database } from '../../db/tables.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
+import { sharedFolder } from '../../round-files/shared-folder.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { CheckpointDeps } from '../../train/checkpoint/deps.ts';
-import { treeSha256 } from '../../train/checkpoint/tree-hash.ts';
 import { Liveness } from '../../train/round/attempt/look.ts';
 import type { RoundDeps } from '../../train/round/deps.ts';
 import { roundAssets } from '../round-assets.ts';
 import { modelServing } from './model-serving.ts';
 import { roundCluster } from './round-cluster.ts';
-import { roundDirectory } from './round-directory.ts';
+import { roundsDirOfRound } from './round-directory.ts';
 
 export interface RoundsOptions {
   readonly config: Config;
@@ -29,12 +28,16 @@ const watchSeconds = 3;
 
 /** Reads the result of a round from its directory, where it stays until its data is purged. */
 function checkpointDeps(config: Config, db: Kysely<Database>): CheckpointDeps {
-  const out = async (round_id: string, side: keyof RoundsDir): Promise<string> =>
-    path.join((await roundDirectory(config, db, round_id))[side], 'out');
   return {
     db,
-    treeSha256: async ({ round_id }) => treeSha256(await out(round_id, 'app')),
-    ...modelServing(config, (round_id) => out(round_id, 'cluster')),
+    async treeSha256({ round_id }) {
+      const { app } = await roundsDirOfRound(config, db, round_id);
+      return sharedFolder(app).hashTree(`${round_id}/out`);
+    },
+    ...modelServing(config, async (round_id) => {
+      const { cluster } = await roundsDirOfRound(config, db, round_id);
+      return path.join(cluster, round_id, 'out');
+    }),
   };
 }
 

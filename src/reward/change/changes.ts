@@ -1,27 +1,27 @@
 import { pathOf, renameLine } from '../../diff/file-patches.ts';
 import type { FileTexts } from '../../diff/file-patches.ts';
 import { parseUnifiedDiff } from '../../diff/unidiff.ts';
-import type { DiffFile } from '../../diff/unidiff.ts';
+import type { UnidiffFile } from '../../diff/unidiff.ts';
 import type { LineChange } from '../../diff/unified-diff.ts';
 import { lineDiff } from './line-diff.ts';
 
-/** Old lines that a unified diff shows on each side of a change. */
+/** Number of unchanged lines that a unified diff shows on each side of a change. */
 export const shownLines = 3;
 
 /** One run of changed lines. */
 export interface ChangeBlock {
-  /** Number of the first old line that it replaces, or before which it inserts; from 1. */
+  /** Line number, from 1, of the first old line that the block replaces, or before which it inserts. */
   readonly oldStart: number;
   readonly removed: readonly string[];
   readonly added: readonly string[];
-  /** The old lines that its hunk shows, removed ones included; one and the same array for all blocks of a hunk. */
+  /** The old lines that the hunk shows, including removed ones; all blocks of a hunk share this array. */
   readonly hunk: readonly string[];
 }
 
-/** The changed files by path, each with its blocks in order; a file without a block is absent. */
+/** The blocks of each changed file by path, in order; an unchanged file is absent. */
 export type Changes = ReadonlyMap<string, readonly ChangeBlock[]>;
 
-/** What turns the context into the new texts; a file that the context lacks starts empty. */
+/** The changes from `context` to the new texts; a file that `context` lacks starts empty. */
 export function fileChanges(context: FileTexts, after: FileTexts): Changes {
   const changes = new Map<string, ChangeBlock[]>();
   for (const [path, text] of after) {
@@ -32,7 +32,7 @@ export function fileChanges(context: FileTexts, after: FileTexts): Changes {
   return changes;
 }
 
-/** As in a unified diff, changes whose shown lines touch share a hunk. */
+/** Groups changes into hunks as a unified diff does: changes whose shown lines touch share a hunk. */
 function textChange(before: readonly string[], after: readonly string[]): ChangeBlock[] {
   const changes = lineDiff(before, after);
   const blocks: ChangeBlock[] = [];
@@ -73,7 +73,7 @@ function blockOf(
   };
 }
 
-/** The changes that a list of unified diffs describes; a later one of a path replaces an earlier one. */
+/** The changes of a list of unified diffs; a later change of a path replaces an earlier one. */
 export function diffChanges(diffs: readonly string[]): Changes {
   const changes = new Map<string, ChangeBlock[]>();
   for (const diff of diffs) {
@@ -85,8 +85,8 @@ export function diffChanges(diffs: readonly string[]): Changes {
   return changes;
 }
 
-/** A rename, and bytes that the diff does not show, count as a line of their own before the file's first. */
-function headerBlocks(file: DiffFile): ChangeBlock[] {
+/** A rename and a binary change count as one added line each in front of the file's first line. */
+function headerBlocks(file: UnidiffFile): ChangeBlock[] {
   const rename = renameLine(file);
   const added = rename === null ? [] : [rename];
   if (file.isBinary) added.push('binary content');
@@ -94,13 +94,13 @@ function headerBlocks(file: DiffFile): ChangeBlock[] {
 }
 
 interface OpenBlock {
-  /** Index in the old lines of the hunk. */
+  /** Index into the old lines of the hunk. */
   readonly start: number;
   readonly removed: string[];
   readonly added: string[];
 }
 
-/** The blocks of one hunk of a unified diff, header line included. */
+/** Reads the blocks of one hunk of a unified diff; the text starts with the hunk header. */
 export function hunkBlocks(text: string): ChangeBlock[] {
   const [header = '', ...lines] = text.split('\n');
   const old: string[] = [];
@@ -122,13 +122,13 @@ export function hunkBlocks(text: string): ChangeBlock[] {
   return blocks.map(({ start, removed, added }) => ({ oldStart: first + start, removed, added, hunk: old }));
 }
 
-/** An empty old range names the line before it. */
+/** The header of an empty old range has the number of the line before the range. */
 function firstOldLine(header: string): number {
   const [, start = '1', size = '1'] = /^@@ -(\d+)(?:,(\d+))?/.exec(header) ?? [];
   return Number(start) + (Number(size) === 0 ? 1 : 0);
 }
 
-/** Lines as git counts them: without their line feed and a carriage return before it; a final line feed opens no line. */
+/** Lines as git counts them, without line feeds and carriage returns at their ends; a final line feed opens no line. */
 export function textLines(text: string): string[] {
   const lines = text.split('\n').map(withoutReturn);
   if (lines.at(-1) === '') lines.pop();

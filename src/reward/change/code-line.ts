@@ -1,14 +1,14 @@
 import { commentSyntaxOf } from './comment-syntax.ts';
 import type { CommentSyntax } from './comment-syntax.ts';
 
-/** The code of a line, without comments and white space. */
+/** The code of a line without comments and white space. */
 export interface CodeLine {
   readonly tokens: readonly string[];
-  /** The same for lines with the same tokens, empty for a line without code. */
+  /** The tokens joined: equal for lines with equal code, empty for a line without code. */
   readonly key: string;
 }
 
-/** Reads the code of lines of one file; a line that was read before costs nothing, as in texts of many equal lines. */
+/** Makes a reader of code lines for one file. The reader caches lines, since some texts hold many equal ones. */
 export function codeReader(path: string): (lines: readonly string[]) => CodeLine[] {
   const syntax = commentSyntaxOf(path);
   const seen = new Map<string, CodeLine>();
@@ -22,8 +22,8 @@ export function codeReader(path: string): (lines: readonly string[]) => CodeLine
 }
 
 /**
- * The line without its comment, by the line alone: what comments and strings of several lines make of it is not seen.
- * A mark inside a string that the line itself opens starts no comment. A line that is nothing but a docstring has no code.
+ * Removes the comment from a line, judging by the line alone: comments and strings that span lines are not recognised. A
+ * comment mark inside a string that the line opens starts no comment. A line that is only a docstring has no code.
  */
 export function codeOfLine(line: string, { marks, blockLines, docstrings }: CommentSyntax): string {
   if (marks.length === 0) return line;
@@ -59,7 +59,7 @@ function isWholeString(text: string, quotes: string): boolean {
   return text.startsWith(quotes) && end >= 0 && end === text.length - quotes.length;
 }
 
-/** Words (letters, digits, `_`, `$`) and single other characters; white space separates. */
+/** Splits into words (letters, digits, `_`, `$`) and single other characters, without white space. */
 export function tokensOf(text: string): string[] {
   return text.match(/[\p{L}\p{N}\p{M}_$]+|[^\s\p{L}\p{N}\p{M}_$]/gu) ?? [];
 }

@@ -1,10 +1,10 @@
-/** How a language marks comments: to the end of the line, and what opens a line inside a block comment. */
+/** How a language marks comments. */
 export interface CommentSyntax {
-  /** Start a comment at a line's start or after white space. */
+  /** Marks that start a comment at the start of a line or after white space. */
   readonly marks: readonly string[];
-  /** A line that starts with one of these belongs to a comment as a whole. */
+  /** A line that starts with one of these marks is a comment as a whole. */
   readonly blockLines: readonly string[];
-  /** A line that is one string in these quotes is a docstring. */
+  /** A line that is one string between these quotes is a docstring. */
   readonly docstrings: readonly string[];
 }
 
@@ -37,7 +37,7 @@ for (const [syntax, extensions] of languages) {
   for (const extension of extensions.split(' ')) byExtension.set(extension, syntax);
 }
 
-/** By the extension of the path; a language that is not known has no comments. */
+/** Finds the syntax by the extension of the path; an unknown extension has no comments. */
 export function commentSyntaxOf(path: string): CommentSyntax {
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   return byExtension.get(extension) ?? none;

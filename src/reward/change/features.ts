@@ -4,28 +4,28 @@ import type { CodeLine } from './code-line.ts';
 import { placeOf } from './place.ts';
 import type { Place } from './place.ts';
 
-/** What the change of one file is compared by. Code is what is left without comments and white space. */
+/** The features by which changes of a file are compared. Code means text without comments and white space. */
 export interface Features {
   /** Tokens of the added lines. */
   readonly added: Bag;
-  /** Token pairs that blocks add (`+`) or take away (`-`): what a block takes away and adds again is no change. */
+  /** Pairs of neighbouring tokens that blocks add (`+`) or remove (`-`); a pair that a block removes and adds cancels out. */
   readonly net: Bag;
-  /** The added pairs of `net`, without the lines that copy an old line of the hunk. */
+  /** The added pairs of `net`, without lines that copy an old line of the hunk. */
   readonly fresh: Bag;
-  /** The changed old lines and three on each side. */
+  /** The changed old lines with three lines on each side. */
   readonly place: Place;
-  /** The blocks to the last character. */
+  /** The blocks, character by character. */
   readonly blocks: Bag;
-  /** Changed lines to the last character, with their marks. */
+  /** The changed lines, character by character, with their marks. */
   readonly lines: Bag;
 }
 
-const known = new WeakMap<readonly ChangeBlock[], Features>();
+const cache = new WeakMap<readonly ChangeBlock[], Features>();
 
-/** Worked out once for the same blocks: comparing and recognising hacks both ask, and it is most of the cost. */
+/** Cached for each array of blocks: the comparison and the hack classes both call it, and it is most of their cost. */
 export function featuresOf(path: string, blocks: readonly ChangeBlock[]): Features {
-  const features = known.get(blocks) ?? measured(path, blocks);
-  known.set(blocks, features);
+  const features = cache.get(blocks) ?? measured(path, blocks);
+  cache.set(blocks, features);
   return features;
 }
 
@@ -52,7 +52,7 @@ function bag(): Map<string, number> {
   return new Map();
 }
 
-/** Pairs of neighbours on a line, its two ends included: positive where added, negative where removed. */
+/** Counts pairs of neighbouring tokens, including the two ends of each line: positive where added, negative where removed. */
 function netPairs(added: readonly CodeLine[], removed: readonly CodeLine[]): Bag {
   const net = bag();
   for (const { tokens } of added) addPairs(net, tokens, 1);
@@ -86,7 +86,7 @@ function addVerbatim(
   for (const line of lines) addTo(into.lines, line);
 }
 
-/** How often each item occurs; every count is above 0. */
+/** A multiset: the number of occurrences of each item, always above 0. */
 export type Bag = ReadonlyMap<string, number>;
 
 export function addTo(bag: Map<string, number>, item: string, count = 1): void {
@@ -101,7 +101,7 @@ export function bagSize(bag: Bag): number {
   return size;
 }
 
-/** Dice's coefficient of two bags, 0..1; 1 for two empty ones. */
+/** Dice's coefficient of two bags, 0..1; 1 for two empty bags. */
 export function dice(a: Bag, b: Bag): number {
   const sizes = bagSize(a) + bagSize(b);
   return sizes === 0 ? 1 : (2 * common(a, b)) / sizes;

@@ -1,6 +1,6 @@
 import type { LineChange } from '../../diff/unified-diff.ts';
 
-/** Gaps between anchors are looked at again this often: each round is linear, and real files need two or three. */
+/** Most rounds of anchoring inside gaps: each round takes linear time, and real files need two or three. */
 const rounds = 8;
 
 interface Gap extends LineChange {
@@ -8,8 +8,8 @@ interface Gap extends LineChange {
 }
 
 /**
- * What differs between two lists of lines, in order, never adjacent. Not minimal, but in O(n log n) whatever the input:
- * equal lines at both ends, then lines that stand once on each side, then exact alignment where one side is short.
+ * The changes from one list of lines to the other, in order and never adjacent; not always minimal, but O(n log n) for every
+ * input. Matches equal lines at both ends, then lines that occur once on each side, then aligns exactly where one side is short.
  */
 export function lineDiff(a: readonly string[], b: readonly string[]): LineChange[] {
   const changes: LineChange[] = [];
@@ -24,7 +24,7 @@ export function lineDiff(a: readonly string[], b: readonly string[]): LineChange
   return joined(changes);
 }
 
-/** Null where nothing inside is equal, or no more is looked for. */
+/** Null where no line inside is equal, or the rounds are used up. */
 function divide(a: readonly string[], b: readonly string[], gap: Gap): Gap[] | null {
   if (gap.round > rounds || gap.aStart === gap.aEnd || gap.bStart === gap.bEnd) return null;
   const isShort = exactlyAligned(gap);
@@ -66,14 +66,14 @@ function joined(changes: readonly LineChange[]): LineChange[] {
   return joins;
 }
 
-/** The shorter side of a gap that is aligned exactly: at most 64 steps for each line of the longer one. */
+/** Gaps whose shorter side has at most this many lines are aligned exactly: 64 steps for each line of the longer side. */
 const shortSide = 64;
 
 export function exactlyAligned({ aStart, aEnd, bStart, bEnd }: LineChange): boolean {
   return Math.min(aEnd - aStart, bEnd - bStart) <= shortSide;
 }
 
-/** A longest common subsequence of the two sides of a gap, as pairs of line indexes in order; n·m steps and bytes. */
+/** A longest common subsequence of the two sides of a gap, as pairs of line indices in order; takes n·m steps and bytes. */
 export function alignExactly(
   a: readonly string[],
   b: readonly string[],
@@ -96,7 +96,7 @@ export function alignExactly(
   return pairs;
 }
 
-/** For each pair of suffixes the size of their longest common subsequence, which is at most `shortSide`. */
+/** The size of the longest common subsequence for each pair of suffixes; at most `shortSide`, so a byte holds it. */
 function commonSizes(a: readonly string[], b: readonly string[], gap: LineChange): Uint8Array {
   const width = gap.bEnd - gap.bStart + 1;
   const height = gap.aEnd - gap.aStart + 1;
@@ -116,7 +116,7 @@ function commonSizes(a: readonly string[], b: readonly string[], gap: LineChange
 
 type Pair = readonly [aAt: number, bAt: number];
 
-/** The longest rising chain of lines that stand exactly once on each side of the gap; n log n. */
+/** The longest rising chain of lines that occur exactly once on each side of the gap; O(n log n). */
 export function uniqueAnchors(a: readonly string[], b: readonly string[], gap: LineChange): Pair[] {
   const inB = singles(b, gap.bStart, gap.bEnd);
   const pairs: Pair[] = [];
@@ -127,7 +127,7 @@ export function uniqueAnchors(a: readonly string[], b: readonly string[], gap: L
   return longestRise(pairs);
 }
 
-/** Where each line stands, in order of first appearance; -1 for one that stands there more than once. */
+/** The index of each line, in order of first appearance; -1 for a line that occurs more than once. */
 function singles(lines: readonly string[], start: number, end: number): Map<string, number> {
   const places = new Map<string, number>();
   for (let at = start; at < end; at += 1) {
@@ -137,7 +137,7 @@ function singles(lines: readonly string[], start: number, end: number): Map<stri
   return places;
 }
 
-/** Patience sorting; the pairs come in order of a. */
+/** Patience sorting of pairs that are ordered by a. */
 function longestRise(pairs: readonly Pair[]): Pair[] {
   const tops: number[] = [];
   const before = new Int32Array(pairs.length);

@@ -1,10 +1,10 @@
 import { shownLines } from './changes.ts';
 import type { ChangeBlock } from './changes.ts';
 
-/** Ranges [start, end) of old line numbers, in order, neither touching nor overlapping. */
+/** Ranges [start, end) of old line numbers, in order; ranges neither touch nor overlap. */
 export type Place = readonly (readonly [start: number, end: number])[];
 
-/** The old lines that the blocks change, with as many on each side as a diff shows. */
+/** The old lines that the blocks change, with the lines that a diff shows on each side. */
 export function placeOf(blocks: readonly ChangeBlock[]): Place {
   const ranges = blocks.map(({ oldStart, removed }): [number, number] => [
     oldStart - shownLines,
@@ -20,7 +20,7 @@ export function placeOf(blocks: readonly ChangeBlock[]): Place {
   return place;
 }
 
-/** Dice's coefficient of two sets of lines, 0..1; neither is empty. */
+/** Dice's coefficient of two non-empty sets of lines, 0..1. */
 export function placeDice(a: Place, b: Place): number {
   return (2 * commonLines(a, b)) / (lineCount(a) + lineCount(b));
 }

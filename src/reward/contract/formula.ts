@@ -1,45 +1,39 @@
+import type { Answer } from '../../answer/read-answer.ts';
 import type { FileTexts } from '../../diff/file-patches.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 import type { Score } from './score.ts';
 
-/** What running the tests of the instance said about the answer. */
+/** The result of running the instance's tests on an answer. */
 export const executionVerdicts = ['resolved', 'unresolved', 'invalid'] as const;
 export type ExecutionVerdict = (typeof executionVerdicts)[number];
 
-interface Judged {
-  /** Null where nothing was executed; a formula may ignore it. */
+interface WithVerdict {
+  /** Null where no tests were run. A formula may ignore the verdict. */
   readonly execution: ExecutionVerdict | null;
 }
 
-/** A raw model output with SEARCH/REPLACE edits. `oracle` holds new contents; a file that `context` lacks starts empty. */
-export interface OutputInput extends Judged {
+/** A model's answer. `oracle` holds the texts after the change; a file that `context` lacks starts empty. */
+export interface AnswerInput extends WithVerdict {
   readonly context: FileTexts;
   readonly oracle: FileTexts;
-  readonly output: string;
+  /** Read against `context`. */
+  readonly answer: Answer;
 }
 
-/** New contents without a model output around them. */
-export interface FilesInput extends Judged {
-  readonly context: FileTexts;
-  readonly oracle: FileTexts;
-  readonly predicted: FileTexts;
-}
-
-/** Unified diffs on both sides. */
-export interface DiffsInput extends Judged {
+/** Unified diffs of the prediction and of the oracle. */
+export interface DiffsInput extends WithVerdict {
   readonly oracle: readonly string[];
   readonly predicted: readonly string[];
 }
 
 /**
- * A named, versioned reward. Once released, a formula never gives another number for the same input. Each method throws
+ * A named, versioned reward. A released formula never changes the number that it gives an input. Each method throws
  * `cancelled` soon after its cancellation is aborted.
  */
 export interface Formula {
   readonly name: string;
-  scoreOutput(input: OutputInput, cancellation?: Cancellation): Score;
-  scoreFiles(input: FilesInput, cancellation?: Cancellation): Score;
+  scoreAnswer(input: AnswerInput, cancellation?: Cancellation): Score;
   scoreDiffs(input: DiffsInput, cancellation?: Cancellation): Score;
-  /** The bare similarity of (predicted, oracle); null for a formula that has none. */
+  /** Scores two bare texts; null for a formula that cannot. */
   readonly scoreTexts: ((predicted: string, oracle: string, cancellation?: Cancellation) => Score) | null;
 }

@@ -1,36 +1,36 @@
-import type { FormatError } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/answer-form.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { compareCodePoints } from '../../diff/python-strings.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 
-/** What a formula made its reward of; null where a part plays no role. */
+/** The parts of a reward; null where a part plays no role. */
 export interface RewardParts {
-  /** 1 the answer had the right form, 0 it had not, null where the input has no form to keep. */
+  /** 1 for an answer of the right form, 0 for a wrong form, null for diffs and texts. */
   readonly format: number | null;
-  /** What the change itself earned. */
+  /** 0..1 for the change itself; null where the form was wrong. */
   readonly change: number | null;
-  /** What running the tests earned. */
+  /** 1 where the tests passed, 0 where they failed, null where they were not run or not considered. */
   readonly execution: number | null;
-  /** What was taken away, 0 or more. */
+  /** The amount subtracted, 0 or more. */
   readonly penalties: number;
 }
 
-/** A reward with its reasons. */
+/** A reward with its parts. */
 export interface Score {
   readonly reward: number;
   readonly error: FormatError | null;
-  /** Sorted by path; null where no file was compared because the form was wrong or the input has no files. */
+  /** Similarities in 0..1, sorted by path; null where the form was wrong or the input has no files. */
   readonly per_file: readonly (readonly [path: string, similarity: number])[] | null;
   readonly formula: string;
   readonly parts: RewardParts;
-  /** The kind of degenerate edit that was recognised. */
+  /** The class of degenerate edit; null where none was recognised. */
   readonly hack: string | null;
 }
 
-/** Compares the patches of one file: (predicted, oracle) → 0..1. */
+/** The similarity of two patches of one file, 0..1. */
 export type Compare = (predicted: string, oracle: string, cancellation?: Cancellation) => number;
 
-/** One value per path in the union, in code point order; a path that only one side changed earns 0. */
+/** One similarity for each path of both sides, in code point order; 0 for a path that only one side changes. */
 export function comparePatches(
   predicted: FilePatches,
   oracle: FilePatches,

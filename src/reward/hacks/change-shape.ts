@@ -3,7 +3,7 @@ import { codeReader, tokensOf } from '../change/code-line.ts';
 import { featuresOf } from '../change/features.ts';
 import type { HackClass } from './hack-classes.ts';
 
-/** Hack classes that the change alone decides, without the oracle. */
+/** Hack classes that depend on the change alone, not on the oracle. */
 export type ChangeShape = Extract<
   HackClass,
   | 'no_change'
@@ -18,14 +18,14 @@ interface CodeBlock {
   /** Tokens of all lines, comments included. */
   readonly removedWords: readonly string[];
   readonly addedWords: readonly string[];
-  /** Tokens of each line's code; a line without code is absent. */
+  /** Tokens of the code of each line; lines without code are left out. */
   readonly removed: readonly (readonly string[])[];
   readonly added: readonly (readonly string[])[];
 }
 
-/** The first kind that holds for every block of the change; null for a change that brings code. */
+/** The first shape that holds for every block of the change; null for a change that brings new code. */
 export function shapeOf(changes: Changes): ChangeShape | null {
-  // Most changes differ from every shape in their first block, so the others are read only when they are asked for.
+  // In most changes the first block already differs from every shape, so blocks are read lazily.
   const blocks = [...changes].flatMap(([path, ofFile]) => {
     const read = codeReader(path);
     return ofFile.map((block) => once(() => codeBlock(read, block)));
@@ -55,7 +55,7 @@ function equal(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((token, index) => token === b[index]);
 }
 
-/** One kind of quotes, and no comma before a closing bracket, no semicolon at the end of a line. */
+/** Normalises quotes and removes commas before closing brackets and semicolons at ends of lines. */
 function syntaxOf(lines: readonly (readonly string[])[]): string[] {
   const tokens = lines.flatMap((line) => (line.at(-1) === ';' ? line.slice(0, -1) : line));
   const plain = tokens.map((token) => (token === "'" || token === '`' ? '"' : token));

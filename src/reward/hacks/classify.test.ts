@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatOutput } from '../../answer/answer-form.ts';
-import type { Edit } from '../../answer/parse-answer.ts';
+import { formatAnswer } from '../../answer/answer-form.ts';
+import type { Edit } from '../../answer/answer-form.ts';
 import { formulaNames } from '../formulas.ts';
 import { scoreRow } from '../rows.ts';
 import { hackClasses } from './hack-classes.ts';
@@ -53,7 +53,7 @@ for (const name of formulaNames) {
 
   test(`${name}: a short SEARCH that is one whole line is no hack`, () => {
     const row = { kind: 'search_replace', context: { f: 'a\nb\n' }, oracle: { f: 'c\nb\n' } };
-    const output = formatOutput('t', [{ path: 'f', search: 'a', replace: 'c' }]);
+    const output = formatAnswer('t', [{ path: 'f', search: 'a', replace: 'c' }]);
     expect(scoreRow({ ...row, output }, name)).toMatchObject({ reward: 1, hack: null });
   });
 
@@ -77,5 +77,5 @@ function manyLines(): string {
 
 function scored(name: string, edits: readonly Edit[], after: Readonly<Record<string, string>>) {
   const row = { kind: 'search_replace', context: { [path]: before }, oracle: after };
-  return scoreRow({ ...row, output: formatOutput('thought', edits) }, name);
+  return scoreRow({ ...row, output: formatAnswer('thought', edits) }, name);
 }

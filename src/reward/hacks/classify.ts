@@ -1,18 +1,18 @@
-import type { Edit } from '../../answer/parse-answer.ts';
+import type { Edit } from '../../answer/answer-form.ts';
 import type { FileTexts } from '../../diff/file-patches.ts';
 import type { ChangeBlock, Changes } from '../change/changes.ts';
 import { featuresOf } from '../change/features.ts';
 import { shapeOf } from './change-shape.ts';
 import type { HackClass } from './hack-classes.ts';
 
-/** Lines from the oracle's within which a change is at its place: 2 of 223 resolved real patches are further off. */
+/** A change within this many lines of the oracle's is near; 2 of 223 resolved real patches are further away. */
 const nearLines = 50;
 
-/** Changed lines from which a change is too long: eight times the oracle's and forty; none of the 223 is. */
+/** A change with more than 8 times the oracle's changed lines and 40 more is too long; none of the 223 patches is. */
 const lengthFactor = 8;
 const freeLines = 40;
 
-/** The class of a change, or null; an oracle of the same shape excuses a shape. Linear in both. */
+/** The hack class of a change, or null. A shape that the oracle's change has too is no hack. Takes linear time. */
 export function classifyChange(predicted: Changes, oracle: Changes): HackClass | null {
   const shape = shapeOf(predicted);
   if (shape !== null) return shape === shapeOf(oracle) ? null : shape;
@@ -21,7 +21,7 @@ export function classifyChange(predicted: Changes, oracle: Changes): HackClass |
   return isLong ? 'length_against_oracle' : null;
 }
 
-/** Whether one block of the change is near one of the oracle's in the same file; both are in order. */
+/** Whether one block of the change is near a block of the oracle in the same file; blocks are in order. */
 function isNear(predicted: Changes, oracle: Changes): boolean {
   return [...predicted].some(([path, blocks]) => {
     const others = oracle.get(path) ?? [];
@@ -37,11 +37,13 @@ function isAbove(upper: ChangeBlock, lower: ChangeBlock): boolean {
   return upper.oldStart + upper.removed.length + nearLines < lower.oldStart;
 }
 
-/** Whether some new pair of tokens is in both, in whatever files. */
+/** Whether both changes add a common pair of tokens, in any file. */
 function sharesCode(predicted: Changes, oracle: Changes): boolean {
-  const known = new Set([...oracle].flatMap(([path, blocks]) => [...featuresOf(path, blocks).fresh.keys()]));
+  const oraclePairs = new Set(
+    [...oracle].flatMap(([path, blocks]) => [...featuresOf(path, blocks).fresh.keys()]),
+  );
   return [...predicted].some(([path, blocks]) =>
-    [...featuresOf(path, blocks).fresh.keys()].some((pair) => known.has(pair)),
+    [...featuresOf(path, blocks).fresh.keys()].some((pair) => oraclePairs.has(pair)),
   );
 }
 
@@ -53,18 +55,18 @@ function changedLines(changes: Changes): number {
   return lines;
 }
 
-/** What the SEARCH parts of an answer give away; null where they name a place. */
+/** The hack class that the SEARCH parts reveal; null where each names a place. */
 export function classifyEdits(edits: readonly Edit[], context: FileTexts): HackClass | null {
   if (edits.some((edit) => searchesNothing(edit, context))) return 'empty_search';
   return edits.some((edit) => searchesLittle(edit, context)) ? 'tiny_search' : null;
 }
 
-/** An empty SEARCH says nothing about the place, except in a file that has none: it is new or empty. */
+/** Whether the SEARCH is empty though the file has text; in a new or empty file an empty SEARCH is right. */
 export function searchesNothing({ path, search }: Edit, context: FileTexts): boolean {
   return search === '' && (context.get(path) ?? '') !== '';
 }
 
-/** At most three characters, which are no line of their own or stand in more than one place. */
+/** Whether the SEARCH has at most three characters and is not a whole line that occurs once. */
 function searchesLittle({ path, search }: Edit, context: FileTexts): boolean {
   const before = context.get(path);
   if (before === undefined || search.trim().length > 3) return false;

@@ -1,6 +1,6 @@
 /**
- * Kinds of degenerate answers: by the form of the edits, by what the change leaves as it is, by where and how much it
- * changes. An answer has the first that fits. Identical answers of a group are for the one who sees the group.
+ * Classes of degenerate answers: by the form of the edits, by the shape of the change, by its place and its length. An answer
+ * has the first class that fits. Identical answers of a group are not a class here: only the trainer sees groups.
  */
 export const hackClasses = [
   'empty_search',

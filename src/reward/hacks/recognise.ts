@@ -1,18 +1,15 @@
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
 import { diffChanges, fileChanges } from '../change/changes.ts';
-import type { DiffsInput, FilesInput, Formula, OutputInput } from '../contract/formula.ts';
+import type { AnswerInput, DiffsInput, Formula } from '../contract/formula.ts';
 import type { Score } from '../contract/score.ts';
 import { classifyChange, classifyEdits } from './classify.ts';
 import type { HackClass } from './hack-classes.ts';
 
-/** A formula that recognises no hacks, with `hack` filled in; reward, error and parts stay what they are. */
+/** Adds hack classes to a formula that recognises none; reward, error and parts stay the same. */
 export function recognisingHacks(formula: Formula): Formula {
   return {
     ...formula,
-    scoreOutput: (input, cancellation) =>
-      marked(formula.scoreOutput(input, cancellation), hackOfOutput(input)),
-    scoreFiles: (input, cancellation) => marked(formula.scoreFiles(input, cancellation), hackOfFiles(input)),
+    scoreAnswer: (input, cancellation) =>
+      marked(formula.scoreAnswer(input, cancellation), hackOfAnswer(input)),
     scoreDiffs: (input, cancellation) => marked(formula.scoreDiffs(input, cancellation), hackOfDiffs(input)),
   };
 }
@@ -22,17 +19,10 @@ function marked(score: Score, hack: HackClass | null): Score {
 }
 
 /** Null for an answer of a wrong form. */
-function hackOfOutput({ context, oracle, output, execution }: OutputInput): HackClass | null {
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return null;
-  const applied = applyEdits(context, parsed.output.edits);
-  if (applied.error !== null) return null;
-  const byForm = classifyEdits(parsed.output.edits, context);
-  return byForm ?? hackOfFiles({ context, oracle, predicted: applied.files, execution });
-}
-
-function hackOfFiles({ context, oracle, predicted }: FilesInput): HackClass | null {
-  return classifyChange(fileChanges(context, predicted), fileChanges(context, oracle));
+function hackOfAnswer({ context, oracle, answer }: AnswerInput): HackClass | null {
+  if (answer.error !== null) return null;
+  const byForm = classifyEdits(answer.edits, context);
+  return byForm ?? classifyChange(fileChanges(context, answer.files), fileChanges(context, oracle));
 }
 
 function hackOfDiffs({ oracle, predicted }: DiffsInput): HackClass | null {

@@ -11,11 +11,11 @@ import type { Weights } from './weights.ts';
 export interface Comparison {
   /** 0..1. */
   readonly change: number;
-  /** One value per path in the union, in code point order. */
+  /** One similarity for each path of both sides, in code point order. */
   readonly perFile: readonly (readonly [path: string, similarity: number])[];
 }
 
-/** The mean over the oracle's files; where neither side changes anything, they agree. */
+/** The mean similarity over the oracle's files, with a small weight for other files; 1 where neither side changes a file. */
 export function compareChanges(predicted: Changes, oracle: Changes, cancellation?: Cancellation): Comparison {
   const paths = [...new Set([...predicted.keys(), ...oracle.keys()])].sort(compareCodePoints);
   const perFile: [string, number][] = [];
@@ -34,8 +34,8 @@ export function compareChanges(predicted: Changes, oracle: Changes, cancellation
 }
 
 /**
- * How near the change of a file comes to the oracle's, 0..1, and 1 for the oracle's own. It never falls when a further
- * block of the oracle is applied to a part of them, and rises with each.
+ * The similarity of a file's change to the oracle's, 0..1; 1 for the oracle's own change. Applying one more block of the
+ * oracle always raises it.
  */
 export function compareFeatures(predicted: Features, oracle: Features, weights: Weights = shipped): number {
   const exact = dice(predicted.blocks, oracle.blocks);
@@ -50,8 +50,8 @@ export function compareFeatures(predicted: Features, oracle: Features, weights: 
 }
 
 /**
- * The mean of the added tokens' and the net pairs' agreement, which is much for any edit of the right line, by what the
- * change brings new: an edit that brings nothing new earns nothing, one that brings something else the floor.
+ * The agreement of added tokens and of net pairs, which is high for any edit of the right line, scaled by the agreement of
+ * fresh pairs: an edit without fresh pairs earns nothing, an edit with other fresh pairs earns the floor.
  */
 function codeAgreement(predicted: Features, oracle: Features, weights: Weights): number {
   if (predicted.fresh.size === 0) return 0;
@@ -61,7 +61,7 @@ function codeAgreement(predicted: Features, oracle: Features, weights: Weights):
   return near * (floor + (1 - floor) * dice(predicted.fresh, oracle.fresh));
 }
 
-/** For an oracle that brings no new code: deletions, or only comments and white space. */
+/** The agreement with an oracle that adds no new code: deletions, or comments and white space only. */
 function plainAgreement(predicted: Features, oracle: Features): number {
   return oracle.net.size > 0 ? dice(predicted.net, oracle.net) : dice(predicted.lines, oracle.lines);
 }

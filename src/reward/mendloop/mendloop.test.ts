@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { formatOutput } from '../../answer/answer-form.ts';
-import type { Edit } from '../../answer/parse-answer.ts';
+import { formatAnswer } from '../../answer/answer-form.ts';
+import type { Edit } from '../../answer/answer-form.ts';
+import { filesAnswer } from '../../answer/files-answer.test-support.ts';
 import type { Score } from '../contract/score.ts';
 import { findFormula } from '../formulas.ts';
 import { scoreRow } from '../rows.ts';
@@ -77,7 +78,7 @@ describe('an answer in SEARCH/REPLACE form', () => {
   });
 
   test('may search a new or empty file for nothing', () => {
-    const output = formatOutput('new', [
+    const output = formatAnswer('new', [
       { path: 'new.py', search: '', replace: 'VALUE = 1' },
       { path: 'empty.py', search: '', replace: 'OTHER = 2' },
     ]);
@@ -99,8 +100,8 @@ describe('an answer in SEARCH/REPLACE form', () => {
     const twice = [edit('import os', 'import sys'), edit('import sys', 'import os')];
     expect(answer(...twice).reward).toBe(0);
     const row = { kind: 'search_replace', context: { [path]: before }, oracle: {} };
-    expect(scoreRow({ ...row, output: formatOutput('t', twice) }, 'mendloop/1')).toMatchObject({ reward: 1 });
-    const changed = formatOutput('t', [firstHunk]);
+    expect(scoreRow({ ...row, output: formatAnswer('t', twice) }, 'mendloop/1')).toMatchObject({ reward: 1 });
+    const changed = formatAnswer('t', [firstHunk]);
     expect(scoreRow({ ...row, output: changed }, 'mendloop/1')).toMatchObject({ reward: 0 });
   });
 });
@@ -175,17 +176,17 @@ function judged(verdict: string | null, edits: readonly Edit[]): Score {
     kind: 'search_replace',
     context: { [path]: before },
     oracle: { [path]: after },
-    output: formatOutput('thought', edits),
+    output: formatAnswer('thought', edits),
     ...(verdict === null ? {} : { execution: { verdict } }),
   };
   return scoreRow(row, 'mendloop/1') as Score;
 }
 
 function files(from: string, to: string, predicted: string): Score {
-  return findFormula('mendloop/1').scoreFiles({
+  return findFormula('mendloop/1').scoreAnswer({
     context: new Map([[path, from]]),
     oracle: new Map([[path, to]]),
-    predicted: new Map([[path, predicted]]),
+    answer: filesAnswer(new Map([[path, predicted]])),
     execution: null,
   });
 }

@@ -1,10 +1,8 @@
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
-import type { FormatError } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/answer-form.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
 import { diffChanges, fileChanges } from '../change/changes.ts';
 import type { Changes } from '../change/changes.ts';
-import type { ExecutionVerdict, Formula, OutputInput } from '../contract/formula.ts';
+import type { ExecutionVerdict, Formula, AnswerInput } from '../contract/formula.ts';
 import type { RewardParts, Score } from '../contract/score.ts';
 import { classifyChange, classifyEdits, searchesNothing } from '../hacks/classify.ts';
 import type { HackClass } from '../hacks/hack-classes.ts';
@@ -14,34 +12,23 @@ import { penaltyRate } from './penalties.ts';
 const name = 'mendloop/1';
 
 /**
- * Mendloop's own reward: -1 for a wrong form, else 0..1 by what a change brings that is new and the oracle's, less its
- * penalties; 1 for the oracle. With a verdict of executed tests 0.5..1 where they passed and 0..0.4 where they did not.
+ * Mendloop's own reward: -1 for a wrong form, else 0..1 by how much of the oracle's new code the change brings, minus
+ * penalties; 1 for the oracle. With a verdict of executed tests: 0.5..1 where they passed, 0..0.4 where they failed.
  */
 export const mendloop: Formula = {
   name,
-  scoreOutput,
-  scoreFiles: ({ context, oracle, predicted, execution }, cancellation) =>
-    scoreChanges(
-      null,
-      fileChanges(context, predicted),
-      fileChanges(context, oracle),
-      execution,
-      cancellation,
-    ),
+  scoreAnswer,
   scoreDiffs: ({ oracle, predicted, execution }, cancellation) =>
     scoreChanges(null, diffChanges(predicted), diffChanges(oracle), execution, cancellation),
   scoreTexts: null,
 };
 
-function scoreOutput(input: OutputInput, cancellation?: Cancellation): Score {
-  const { context, oracle, execution } = input;
-  const parsed = parseOutput(input.output);
-  if (parsed.error !== null) return wrongForm(parsed.error);
-  const { edits } = parsed.output;
+function scoreAnswer(input: AnswerInput, cancellation?: Cancellation): Score {
+  const { context, oracle, answer, execution } = input;
+  const { edits } = answer;
   if (edits.some((edit) => searchesNothing(edit, context))) return wrongForm('empty_search', 'empty_search');
-  const applied = applyEdits(context, edits);
-  if (applied.error !== null) return wrongForm(applied.error);
-  const predicted = fileChanges(context, applied.files);
+  if (answer.error !== null) return wrongForm(answer.error);
+  const predicted = fileChanges(context, answer.files);
   const score = scoreChanges(1, predicted, fileChanges(context, oracle), execution, cancellation);
   return { ...score, hack: classifyEdits(edits, context) ?? score.hack };
 }
@@ -61,7 +48,7 @@ function scoreChanges(
   return { reward: rewardOf(parts, change), error: null, per_file: perFile, formula: name, parts, hack };
 }
 
-/** Every resolved change is above every unresolved one; within each kind the text decides. */
+/** A resolved change always scores above an unresolved one; the text decides within each group. */
 function rewardOf({ execution, penalties }: RewardParts, change: number): number {
   const text = change - penalties;
   if (execution === null) return text;

@@ -1,10 +1,10 @@
 import type { ChangeBlock, Changes } from '../change/changes.ts';
 
-/** Shares of the change's worth that are taken away, and from where growth counts. */
+/** Shares of a change's value that are subtracted. */
 const testRate = 0.05;
 const forbiddenRate = 0.5;
 const growthRate = 0.2;
-/** Changed lines that are free: four times the oracle's, and twenty. */
+/** Growth counts beyond 4 times the oracle's changed lines plus 20. */
 const freeGrowth = 4;
 const freeLines = 20;
 
@@ -16,8 +16,8 @@ const lockFile =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|go\.sum|gradle\.lockfile|[^/]*\.lockb?)$/i;
 
 /**
- * The share of its worth that a change loses, 0..0.75: it touches tests, what runs by itself, or lock files that the
- * oracle leaves alone, or it is far longer than the oracle's change.
+ * The share of its value that a change loses, 0..0.75: for tests, automation and lock files that the oracle does not touch,
+ * and for being far longer than the oracle's change.
  */
 export function penaltyRate(predicted: Changes, oracle: Changes): number {
   const own = [...predicted.keys()].filter((path) => !oracle.has(path));
@@ -26,7 +26,7 @@ export function penaltyRate(predicted: Changes, oracle: Changes): number {
   return tests + forbidden + growthRate * growth(changedLines(predicted), changedLines(oracle));
 }
 
-/** 0 up to the free length, 1 from twice that on. */
+/** 0 up to the free length, 1 from twice the free length on, linear between. */
 function growth(predicted: number, oracle: number): number {
   const free = freeGrowth * oracle + freeLines;
   return Math.min(1, Math.max(0, predicted / free - 1));

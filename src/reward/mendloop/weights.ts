@@ -1,16 +1,16 @@
-/** The constants of the formula, all shares in 0..1; how they were chosen: docs/adr/0011-mendloop-1.md. */
+/** The constants of the formula, all shares in 0..1. docs/adr/0011-mendloop-1.md says how they were chosen. */
 export interface Weights {
-  /** Of the added tokens; the rest is the net pairs'. */
+  /** Share of the added tokens; the net pairs have the rest. */
   readonly addedShare: number;
-  /** What the right neighbourhood keeps of its worth where nothing new is the oracle's. */
+  /** Share that a change of the right lines keeps where none of its new code is the oracle's. */
   readonly floor: number;
-  /** Of the reward that depends on the place of the change. */
+  /** Share of the similarity that depends on the place of the change. */
   readonly placeShare: number;
-  /** Of blocks that are the oracle's to the last character. */
+  /** Share of blocks that equal the oracle's character by character. */
   readonly exactShare: number;
-  /** The same where the oracle brings no new code: to delete is cheap, so it has to be exactly the right thing. */
+  /** The same share where the oracle adds no new code: deleting is easy, so it has to be exact. */
   readonly exactShareWithoutCode: number;
-  /** What a file that only the prediction changes weighs, with a similarity of 0, in the mean over files. */
+  /** Weight, in the mean over files, of a file that only the prediction changes; its similarity is 0. */
   readonly strayFile: number;
 }
 

@@ -1,41 +1,30 @@
 import { expect, test } from 'vitest';
-import { formatOutput } from '../../answer/answer-form.ts';
+import { formatAnswer } from '../../answer/answer-form.ts';
+import { type Answer, readAnswer } from '../../answer/read-answer.ts';
+import { diffFiles, diffPatches, type FilePatches, type FileTexts } from '../../diff/file-patches.ts';
 import { randomFrom } from '../../domain/random.ts';
-import { explainDiffs, explainOutput } from './explain.ts';
-import type { Explanation, Stretch } from './explain.ts';
+import { explainPatches } from './explain.ts';
+import type { FileExplanation, Stretch } from './explain.ts';
 import { paper } from './paper.ts';
 
 const context = new Map([['f', 'x\n']]);
 
-test('a wrong form is named and has no files', () => {
-  const oracle = new Map([['f', 'y\n']]);
-  expect(explainOutput({ context, oracle, output: 'prose', execution: null })).toEqual({
-    error: 'tag_count',
-    files: [],
-  });
-  const output = formatOutput('t', [{ path: 'f', search: 'q', replace: 'r' }]);
-  expect(explainOutput({ context, oracle, output, execution: null }).error).toBe('search_not_found');
-});
-
 test('matched and unmatched parts of both patches', () => {
   const oracle = new Map([['f', 'diet\n']]);
-  const output = formatOutput('t', [{ path: 'f', search: 'x', replace: 'tide' }]);
-  expect(explainOutput({ context, oracle, output, execution: null })).toEqual({
-    error: null,
-    files: [
-      {
-        path: 'f',
-        similarity: 0.85,
-        predicted: stretches('[@@ -1 +1 @@\n-x\n+t]ide'),
-        oracle: stretches('[@@ -1 +1 @@\n-x\n+]die[t]'),
-      },
-    ],
-  });
+  const output = formatAnswer('t', [{ path: 'f', search: 'x', replace: 'tide' }]);
+  expect(explainAnswer(context, oracle, readAnswer(context, output))).toEqual([
+    {
+      path: 'f',
+      similarity: 0.85,
+      predicted: stretches('[@@ -1 +1 @@\n-x\n+t]ide'),
+      oracle: stretches('[@@ -1 +1 @@\n-x\n+]die[t]'),
+    },
+  ]);
 });
 
 test('a file that one side leaves alone has nothing on that side', () => {
   const diff = (path: string): string => `--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-x\n+y\n`;
-  const { files } = explainDiffs({ predicted: [diff('b')], oracle: [diff('a')], execution: null });
+  const files = explainPatches(diffPatches([diff('b')]), diffPatches([diff('a')]));
   expect(files.map(({ path, similarity }) => [path, similarity])).toEqual([
     ['a', 0],
     ['b', 0],
@@ -46,12 +35,8 @@ test('a file that one side leaves alone has nothing on that side', () => {
 
 test('parts are cut between code points, never inside one', () => {
   const diff = (text: string): string => `--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n+${text}\n`;
-  const input = {
-    predicted: [diff('\u{1F600}\ud83dz')],
-    oracle: [diff('\u{1F601}\ud83dz')],
-    execution: null,
-  };
-  const [file] = explainDiffs(input).files;
+  const sides = ['\u{1F600}\ud83dz', '\u{1F601}\ud83dz'].map((text) => diffPatches([diff(text)]));
+  const [file] = explainPatches(...(sides as [FilePatches, FilePatches]));
   expect(file?.predicted.map(({ text }) => text)).toEqual([expect.any(String), '\u{1F600}', '\ud83dz']);
 });
 
@@ -60,27 +45,26 @@ test('the parts join to the patches, and the similarities are those of the rewar
     const random = randomFrom(`explain ${index}`);
     const file = (): string =>
       Array.from({ length: random(12) }, () => ['a', 'b', '', 'é\u{1F600}', 'ab'][random(5)]).join('\n');
-    const input = {
-      context: new Map([['f', file()]]),
-      oracle: new Map([
-        ['f', file()],
-        ['g', file()],
-      ]),
-      output: formatOutput('t', [{ path: ['f', 'g'][random(2)] as string, search: '', replace: file() }]),
-      execution: null,
-    };
-    const explanation = explainOutput(input);
-    const score = paper.scoreOutput(input);
-    expect(explanation.error).toBe(score.error);
-    expect(perFile(explanation)).toEqual(score.per_file ?? []);
-    for (const { predicted, oracle } of explanation.files) {
+    const fragment = new Map([['f', file()]]);
+    const oracle = new Map([
+      ['f', file()],
+      ['g', file()],
+    ]);
+    const edit = { path: ['f', 'g'][random(2)] as string, search: '', replace: file() };
+    const answer = readAnswer(fragment, formatAnswer('t', [edit]));
+    const explanation = explainAnswer(fragment, oracle, answer);
+    const score = paper.scoreAnswer({ context: fragment, oracle, answer, execution: null });
+    expect(score.error).toBe(answer.error);
+    expect(explanation.map(({ path, similarity }) => [path, similarity])).toEqual(score.per_file ?? []);
+    for (const { predicted, oracle } of explanation) {
       expect(matchedText(predicted)).toBe(matchedText(oracle));
     }
   }
 });
 
-function perFile({ files }: Explanation): [string, number][] {
-  return files.map(({ path, similarity }) => [path, similarity]);
+function explainAnswer(before: FileTexts, oracle: FileTexts, answer: Answer): FileExplanation[] {
+  if (answer.error !== null) return [];
+  return explainPatches(diffFiles(before, answer.files), diffFiles(before, oracle));
 }
 
 function matchedText(parts: readonly Stretch[]): string {

@@ -1,62 +1,38 @@
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
-import type { FormatError } from '../../answer/parse-answer.ts';
-import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { compareCodePoints } from '../../diff/python-strings.ts';
 import { matchingBlocks } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
-import type { DiffsInput, OutputInput } from '../contract/formula.ts';
 
-/** A part of a patch, and whether the similarity counts it. Neighbours differ in that. */
+/** A part of a patch; neighbouring parts differ in `isMatched`. */
 export interface Stretch {
   readonly text: string;
   readonly isMatched: boolean;
 }
 
-/** The patches of one file as they were compared; the stretches of a side joined are its patch. */
+/** How the patches of one file were compared. The stretches of a side, joined, are the patch of that side. */
 export interface FileExplanation {
   readonly path: string;
   /** 0..1, as in `per_file` of the paper's reward. */
   readonly similarity: number;
-  /** Empty where the side does not change the file. */
+  /** Empty where the prediction does not change the file; `oracle` likewise. */
   readonly predicted: readonly Stretch[];
   readonly oracle: readonly Stretch[];
 }
 
-/** Why the paper's reward (docs/contracts/reward.md#formulas) is what it is; no files where the form was wrong. */
-export interface Explanation {
-  readonly error: FormatError | null;
-  /** Sorted by path, the union of both sides. */
-  readonly files: readonly FileExplanation[];
-}
-
-/** Explains `scoreOutput` of `paper/1`. Throws `cancelled` soon after the cancellation is aborted. */
-export function explainOutput(input: OutputInput, cancellation?: Cancellation): Explanation {
-  const { context, oracle, output } = input;
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return { error: parsed.error, files: [] };
-  const applied = applyEdits(context, parsed.output.edits);
-  if (applied.error !== null) return { error: applied.error, files: [] };
-  return explainPatches(diffFiles(context, applied.files), diffFiles(context, oracle), cancellation);
-}
-
-/** Explains `scoreDiffs` of `paper/1`. Throws `cancelled` soon after the cancellation is aborted. */
-export function explainDiffs({ predicted, oracle }: DiffsInput, cancellation?: Cancellation): Explanation {
-  return explainPatches(diffPatches(predicted), diffPatches(oracle), cancellation);
-}
-
-function explainPatches(
+/**
+ * Why `paper/1` gives two sets of patches its reward (docs/contracts/reward.md#formulas): one explanation for each path that either side
+ * changes, sorted by path. Throws `cancelled` soon after the cancellation is aborted.
+ */
+export function explainPatches(
   predicted: FilePatches,
   oracle: FilePatches,
-  cancellation: Cancellation | undefined,
-): Explanation {
+  cancellation?: Cancellation,
+): FileExplanation[] {
   const paths = [...new Set([...predicted.keys(), ...oracle.keys()])].sort(compareCodePoints);
-  const files = paths.map((path): FileExplanation => {
+  return paths.map((path) => {
     const sides = [predicted.get(path) ?? '', oracle.get(path) ?? ''] as const;
     return { path, ...explainFile(...sides, cancellation) };
   });
-  return { error: null, files };
 }
 
 function explainFile(
@@ -81,12 +57,12 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** An unpaired surrogate is a code point, as in the similarity. */
+/** An unpaired surrogate counts as a code point, as in the similarity. */
 function nextPoint(text: string, at: number): number {
   return at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
 }
 
-/** `matches`: ranges of code points, in order. */
+/** Cuts the text at `matches`, which are ranges of code points in order. */
 function stretchesOf(text: string, matches: readonly (readonly [start: number, end: number])[]): Stretch[] {
   const stretches: Stretch[] = [];
   let [at, point] = [0, 0];

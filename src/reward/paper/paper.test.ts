@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { formatOutput } from '../../answer/answer-form.ts';
+import { formatAnswer } from '../../answer/answer-form.ts';
+import { filesAnswer } from '../../answer/files-answer.test-support.ts';
+import { readAnswer } from '../../answer/read-answer.ts';
+import type { FileTexts } from '../../diff/file-patches.ts';
 import { paper, paperDiscrete } from './paper.ts';
 
 const context = new Map([['f', 'x\n']]);
@@ -8,25 +11,28 @@ const tide = new Map([['f', 'tide\n']]);
 
 describe('the prediction is the first argument of the similarity', () => {
   test('for an output', () => {
-    const output = formatOutput('t', [{ path: 'f', search: 'x', replace: 'tide' }]);
-    expect(paper.scoreOutput({ context, oracle: diet, output, execution: null }).reward).toBe(0.85);
+    const output = formatAnswer('t', [{ path: 'f', search: 'x', replace: 'tide' }]);
+    const answer = readAnswer(context, output);
+    expect(paper.scoreAnswer({ context, oracle: diet, answer, execution: null }).reward).toBe(0.85);
   });
 
   test('for new contents', () => {
-    expect(paper.scoreFiles({ context, oracle: diet, predicted: tide, execution: null }).reward).toBe(0.85);
-    expect(paper.scoreFiles({ context, oracle: tide, predicted: diet, execution: null }).reward).toBe(0.9);
+    const score = (oracle: FileTexts, predicted: FileTexts) =>
+      paper.scoreAnswer({ context, oracle, answer: filesAnswer(predicted), execution: null });
+    expect(score(diet, tide).reward).toBe(0.85);
+    expect(score(tide, diet).reward).toBe(0.9);
   });
 
   test('for diffs', () => {
     const diff = (word: string): string => `--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n+${word}\n`;
     const score = paper.scoreDiffs({ oracle: [diff('diet')], predicted: [diff('tide')], execution: null });
-    expect(score.reward).toBe(21 / 24);
+    expect(score).toMatchObject({ reward: 21 / 24, parts: { format: null } });
   });
 });
 
 describe('new contents', () => {
   test('no change on either side agrees, and a file without a change is not compared', () => {
-    expect(files({}, {})).toMatchObject({ reward: 1, per_file: [], parts: { format: null, change: 1 } });
+    expect(files({}, {})).toMatchObject({ reward: 1, per_file: [], parts: { format: 1, change: 1 } });
     expect(files({ f: 'x' }, { f: 'x\n' })).toMatchObject({ reward: 1, per_file: [] });
   });
 
@@ -50,7 +56,7 @@ describe('the discrete reward', () => {
   test('is 1 only where all patches match exactly', () => {
     const oracle = new Map([...diet, ['g', 'new\n']]);
     const score = (predicted: ReadonlyMap<string, string>) =>
-      paperDiscrete.scoreFiles({ context, oracle, predicted, execution: null });
+      paperDiscrete.scoreAnswer({ context, oracle, answer: filesAnswer(predicted), execution: null });
     expect(score(oracle).reward).toBe(1);
     expect(score(diet)).toMatchObject({
       reward: 0,
@@ -62,7 +68,8 @@ describe('the discrete reward', () => {
   });
 
   test('is -1 for a wrong form', () => {
-    const score = paperDiscrete.scoreOutput({ context, oracle: diet, output: 'prose', execution: null });
+    const answer = readAnswer(context, 'prose');
+    const score = paperDiscrete.scoreAnswer({ context, oracle: diet, answer, execution: null });
     expect(score).toMatchObject({
       reward: -1,
       error: 'tag_count',
@@ -73,10 +80,10 @@ describe('the discrete reward', () => {
 });
 
 function files(predicted: Record<string, string>, oracle: Record<string, string>) {
-  return paper.scoreFiles({
+  return paper.scoreAnswer({
     context,
     oracle: new Map(Object.entries(oracle)),
-    predicted: new Map(Object.entries(predicted)),
+    answer: filesAnswer(new Map(Object.entries(predicted))),
     execution: null,
   });
 }

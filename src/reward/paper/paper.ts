@@ -1,33 +1,29 @@
-import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
-import type { FormatError } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/answer-form.ts';
 import { diffFiles, diffPatches } from '../../diff/file-patches.ts';
 import type { FilePatches } from '../../diff/file-patches.ts';
 import { ratio } from '../../diff/similarity.ts';
 import type { Cancellation } from '../../domain/cancellation.ts';
-import type { Formula, OutputInput } from '../contract/formula.ts';
+import type { Formula, AnswerInput } from '../contract/formula.ts';
 import { comparePatches } from '../contract/score.ts';
 import type { Compare, Score } from '../contract/score.ts';
 
-/** How patches become a number: `compare` per file, `combine` over the union of files, never called for none. */
+/** How patches become a reward: `compare` gives the similarity of each file, `combine` the reward of one file or more. */
 interface Judge {
   readonly name: string;
   readonly compare: Compare;
   readonly combine: (values: readonly number[]) => number;
 }
 
-/** The paper's reward: -1 for a wrong form, else the mean similarity of the patches in 0..1 (docs/contracts/reward.md#formulas). */
+/** The paper's reward (docs/contracts/reward.md#formulas): -1 for a wrong form, else the mean similarity of the files' patches, 0..1. */
 export const paper = formulaOf({ name: 'paper/1', compare: ratio, combine: mean });
 
-/** The paper's ablation: -1 for a wrong form, else 1 where all patches match exactly and 0 otherwise (docs/contracts/reward.md#formulas). */
+/** The paper's ablation (docs/contracts/reward.md#formulas): -1 for a wrong form, 1 where all patches are equal, else 0. */
 export const paperDiscrete = formulaOf({ name: 'paper-discrete/1', compare: exact, combine: allExact });
 
 function formulaOf(judge: Judge): Formula {
   return {
     name: judge.name,
-    scoreOutput: (input, cancellation) => scoreOutput(judge, input, cancellation),
-    scoreFiles: ({ context, oracle, predicted }, cancellation) =>
-      scorePatches(judge, null, diffFiles(context, predicted), diffFiles(context, oracle), cancellation),
+    scoreAnswer: (input, cancellation) => scoreAnswer(judge, input, cancellation),
     scoreDiffs: ({ oracle, predicted }, cancellation) =>
       scorePatches(judge, null, diffPatches(predicted), diffPatches(oracle), cancellation),
     scoreTexts: (predicted, oracle, cancellation) =>
@@ -35,20 +31,17 @@ function formulaOf(judge: Judge): Formula {
   };
 }
 
-function scoreOutput(
+function scoreAnswer(
   judge: Judge,
-  { context, oracle, output }: OutputInput,
+  { context, oracle, answer }: AnswerInput,
   cancellation: Cancellation | undefined,
 ): Score {
-  const parsed = parseOutput(output);
-  if (parsed.error !== null) return wrongForm(judge, parsed.error);
-  const applied = applyEdits(context, parsed.output.edits);
-  if (applied.error !== null) return wrongForm(judge, applied.error);
-  const predicted = diffFiles(context, applied.files);
+  if (answer.error !== null) return wrongForm(judge, answer.error);
+  const predicted = diffFiles(context, answer.files);
   return scorePatches(judge, 1, predicted, diffFiles(context, oracle), cancellation);
 }
 
-/** Where neither side changes anything, they agree. */
+/** The change is 1 where neither side changes a file. */
 function scorePatches(
   judge: Judge,
   format: 1 | null,

@@ -1,41 +1,40 @@
-import type { ResultOf, ScoringTask } from '../task.ts';
-import type { Entry, Outcome } from './outcome.ts';
+import type { Entry, Outcome, ResultOf, ScoringTask } from '../task.ts';
 import { ScoringThread, type ThreadEvents } from './scoring-thread.ts';
 
 export interface PoolOptions {
   readonly threads: number;
   readonly formula: string;
-  /** The module that each thread runs: `threadModule()`, or a bundle that does the same in a thread. */
+  /** The module that each thread runs: `threadModule()`, or the bundle. */
   readonly module: URL;
 }
 
-export interface RunOptions {
-  /** Milliseconds that each task may be at work, its wait not counted; null is as long as it takes. */
+export interface TaskOptions {
+  /** Most milliseconds that each task may run, without its wait; null for no limit. */
   readonly limitMs: number | null;
   readonly signal?: AbortSignal;
-  /** How much work a task is, in any unit: the largest start first. Without it they start in their order. */
+  /** The work of each task, in any unit: the largest tasks start first. Without sizes, tasks start in order. */
   readonly sizes?: readonly number[];
 }
 
-/** A score asks for its cancellation every few milliseconds; a thread that has not by now is stuck. */
+/** Scoring reads its cancellation every few milliseconds; a thread that has not stopped after this time is stuck. */
 const graceMs = 300;
 
 /**
- * Tasks that a thread holds at most, as long as there are enough for all. On busy cores threads stood idle for 42 % of a
- * step with one, because this thread had to have its turn after each, and for 22 % with four.
+ * Most tasks that are sent to one thread, while there are enough tasks for all threads. With one task at a time, threads on
+ * busy cores were idle for 42 % of a step, waiting for the main thread's turn; with four tasks for 22 %.
  */
 const maxLoad = 4;
 
 /**
- * Scores on threads. Calls are served in their order, the tasks of one call largest first, so that none of them begins
- * when its neighbours have ended. The caller bounds what waits, by `waiting`.
+ * Scores tasks on threads. Calls are served in order; the tasks of one call start largest first, so that a large task does not
+ * run alone at the end. The caller has to bound the queue, for example by `waiting`.
  */
 export class ScoringPool {
   readonly #threads: Set<ScoringThread>;
   readonly #waiting = new Set<Entry>();
   #replaced = 0;
   #whenReady: () => void = () => undefined;
-  /** Resolves when a thread can take a task, or when none ever will: see `threads`. */
+  /** Resolves when a thread can take a task, or when no thread could be started (`threads` is 0). */
   readonly ready: Promise<void>;
 
   constructor({ threads, ...options }: PoolOptions) {
@@ -51,32 +50,32 @@ export class ScoringPool {
     this.#threads = new Set(Array.from({ length: threads }, start));
   }
 
-  /** Tasks that no thread has begun yet. */
+  /** Number of tasks that no thread has begun. */
   get waiting(): number {
     let held = 0;
     for (const { load } of this.#threads) held += Math.max(0, load - 1);
     return this.#waiting.size + held;
   }
 
-  /** Tasks at work. */
+  /** Number of tasks that run. */
   get running(): number {
     return [...this.#threads].filter(({ load }) => load > 0).length;
   }
 
-  /** Threads that live; 0 when none could be started, or after the end. */
+  /** Number of live threads; 0 where none could be started, and after the pool was closed. */
   get threads(): number {
     return this.#threads.size;
   }
 
-  /** How many threads ended and were replaced so far. */
+  /** Number of threads that ended and were replaced. */
   get replaced(): number {
     return this.#replaced;
   }
 
-  /** One outcome per task, in the order of the tasks; none rejects. An aborted signal cancels what has not ended. */
+  /** Returns one promise for each task, in order; none rejects. An aborted signal cancels tasks that have not ended. */
   run<Task extends ScoringTask>(
     tasks: readonly Task[],
-    { limitMs, signal, sizes = [] }: RunOptions,
+    { limitMs, signal, sizes = [] }: TaskOptions,
   ): Promise<Outcome<ResultOf<Task>>>[] {
     const entries = tasks.map((task) => promisedEntry<ResultOf<Task>>(task, limitMs));
     const order = entries.map((_, index) => index);
@@ -92,7 +91,7 @@ export class ScoringPool {
     return outcomes;
   }
 
-  /** Ends all threads; what has not ended is cancelled. */
+  /** Cancels tasks that have not ended, and ends all threads. */
   async [Symbol.asyncDispose](): Promise<void> {
     const threads = [...this.#threads];
     this.#threads.clear();
@@ -109,7 +108,7 @@ export class ScoringPool {
     }
   }
 
-  /** Tasks are sent ahead of time only while each thread can have one: the last ones go to whoever is done first. */
+  /** Sends tasks ahead only while there is one for each thread: the last tasks go to the threads that become free first. */
   #mayTake({ load }: ScoringThread): boolean {
     return load === 0 || (load < maxLoad && this.#waiting.size >= this.#threads.size);
   }
@@ -134,7 +133,7 @@ export class ScoringPool {
     this.#dispatch();
   }
 
-  /** What comes back was first once, and is first again. */
+  /** Puts the tasks that come back in front of the queue, where they were before. */
   #onReplaced(unbegun: readonly Entry[]): void {
     this.#replaced += 1;
     const later = [...this.#waiting];

@@ -1,44 +1,43 @@
 import { Worker } from 'node:worker_threads';
-import type { Order, Reply, ThreadData } from '../task.ts';
-import type { Entry, Outcome } from './outcome.ts';
+import type { Entry, Order, Outcome, Reply, ThreadData } from '../task.ts';
 
 export interface ThreadOptions {
   /** The module that the thread runs. */
   readonly module: URL;
   readonly formula: string;
-  /** How long a thread that was told to stop may go on before it is ended and replaced. */
+  /** Milliseconds between a request to stop and the end of a thread that does not stop. */
   readonly graceMs: number;
 }
 
 export interface ThreadEvents {
-  /** It can take a task, or another one. */
+  /** The thread can take a task. */
   free(): void;
-  /** It ended and was replaced; tasks that it had not begun come back. */
+  /** The thread ended and was replaced; `unbegun` are the tasks that it had not begun. */
   replaced(unbegun: readonly Entry[]): void;
-  /** It ended before it could take a task: another one would end too. */
+  /** The thread ended before it was ready; a replacement would end too. */
   broken(thread: ScoringThread): void;
 }
 
-interface Held {
+interface SentTask {
   readonly number: number;
   readonly entry: Entry;
-  /** What it is answered with, once it was told to stop. */
+  /** The outcome to give after a request to stop. */
   verdict: Outcome<unknown> | null;
 }
 
-/** One place of the pool: a thread with the task at work and those sent ahead of time, and the thread after it. */
+/** One slot of the pool: a thread with the tasks that were sent to it; a thread that ends is replaced. */
 export class ScoringThread {
   readonly #options: ThreadOptions;
   readonly #events: ThreadEvents;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   #worker: Worker;
   #isReady = false;
-  /** Somebody ends it, so that its task need not be the reason. */
+  /** This class ends the thread itself, so the running task is not to blame for the exit. */
   #isEnding = false;
   #isClosed = false;
   #number = 0;
-  /** In the order in which the thread takes them; the first is at work. */
-  #held: Held[] = [];
+  /** Tasks in the order in which the thread runs them; the first one runs. */
+  #sent: SentTask[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ThreadOptions, events: ThreadEvents) {
@@ -51,31 +50,31 @@ export class ScoringThread {
     return this.#isReady;
   }
 
-  /** Tasks that it holds, the one at work among them. */
+  /** Number of tasks sent to the thread, including the running one. */
   get load(): number {
-    return this.#held.length;
+    return this.#sent.length;
   }
 
-  /** Takes a task, to be done after those that it holds; the thread must be ready. */
+  /** Sends a task, which runs after the ones sent before. The thread must be ready. */
   run(entry: Entry): void {
     this.#number += 1;
-    this.#held.push({ number: this.#number, entry, verdict: null });
+    this.#sent.push({ number: this.#number, entry, verdict: null });
     const order: Order = { number: this.#number, task: entry.task };
     this.#worker.postMessage(order, entry.task.kind === 'block' ? [entry.task.block.buffer] : []);
-    if (this.#held.length === 1) this.#begin();
+    if (this.#sent.length === 1) this.#begin();
   }
 
-  /** Drops these tasks: each is answered when the thread has got past it, and after the grace at the latest. */
+  /** Cancels these tasks: each settles when the thread gets past it, at the latest after the grace. */
   cancel(entries: ReadonlySet<Entry>): void {
-    for (const held of this.#held) if (entries.has(held.entry)) held.verdict ??= { state: 'cancelled' };
-    if (this.#held[0]?.verdict?.state === 'cancelled') this.#halt();
+    for (const task of this.#sent) if (entries.has(task.entry)) task.verdict ??= { state: 'cancelled' };
+    if (this.#sent[0]?.verdict?.state === 'cancelled') this.#halt();
   }
 
-  /** Ends the thread; its tasks are cancelled. */
+  /** Cancels the thread's tasks and ends the thread. */
   async end(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    for (const held of this.#held.splice(0)) settle(held, { state: 'cancelled' });
+    for (const task of this.#sent.splice(0)) settle(task, { state: 'cancelled' });
     await this.#worker.terminate();
   }
 
@@ -83,7 +82,7 @@ export class ScoringThread {
     const workerData: ThreadData = { formula: this.#options.formula, stop: this.#stop };
     const worker = new Worker(this.#options.module, { workerData });
     worker.on('message', (reply: Reply) => this.#take(reply));
-    // Its exit follows, and says all that is needed: the error itself could quote a text.
+    // The exit event follows and is enough; the error itself could quote a text.
     worker.on('error', () => undefined);
     worker.once('exit', () => this.#afterExit());
     this.#isReady = false;
@@ -91,23 +90,23 @@ export class ScoringThread {
     return worker;
   }
 
-  /** The first task is at work now, as far as can be seen from here. */
+  /** Starts the time limit of the first task, which runs now as far as this thread knows. */
   #begin(): void {
-    const [held] = this.#held;
-    if (held === undefined) return;
-    const { limitMs } = held.entry;
-    if (held.verdict !== null) this.#halt();
-    else if (limitMs !== null) this.#timer = setTimeout(() => this.#onLate(held), limitMs);
+    const [task] = this.#sent;
+    if (task === undefined) return;
+    const { limitMs } = task.entry;
+    if (task.verdict !== null) this.#halt();
+    else if (limitMs !== null) this.#timer = setTimeout(() => this.#onLate(task), limitMs);
   }
 
-  #onLate(held: Held): void {
-    held.verdict = { state: 'timed_out' };
+  #onLate(task: SentTask): void {
+    task.verdict = { state: 'timed_out' };
     this.#halt();
   }
 
   #halt(): void {
     clearTimeout(this.#timer);
-    Atomics.store(this.#stop, 0, this.#held[0]?.number ?? 0);
+    Atomics.store(this.#stop, 0, this.#sent[0]?.number ?? 0);
     this.#timer = setTimeout(() => {
       this.#isEnding = true;
       void this.#worker.terminate();
@@ -116,9 +115,9 @@ export class ScoringThread {
 
   #take(reply: Reply): void {
     if (reply.state === 'ready') this.#isReady = true;
-    else if (reply.number === this.#held[0]?.number) {
+    else if (reply.number === this.#sent[0]?.number) {
       clearTimeout(this.#timer);
-      settle(this.#held.shift() as Held, outcomeOf(reply));
+      settle(this.#sent.shift() as SentTask, outcomeOf(reply));
       this.#begin();
     }
     this.#events.free();
@@ -136,20 +135,20 @@ export class ScoringThread {
     this.#events.replaced(unbegun);
   }
 
-  /** The task at work went down with the thread. A block's memory went with it, too; the others are given back. */
+  /** The running task failed with the thread, and so did blocks, whose memory is lost; other tasks are returned to the pool. */
   #settleAfterExit(): Entry[] {
     const unbegun: Entry[] = [];
-    for (const [index, held] of this.#held.splice(0).entries()) {
+    for (const [index, task] of this.#sent.splice(0).entries()) {
       const isToBlame = index === 0 && !this.#isEnding;
-      if (isToBlame || held.verdict !== null || held.entry.task.kind === 'block')
-        settle(held, { state: 'failed' });
-      else unbegun.push(held.entry);
+      if (isToBlame || task.verdict !== null || task.entry.task.kind === 'block')
+        settle(task, { state: 'failed' });
+      else unbegun.push(task.entry);
     }
     return unbegun;
   }
 }
 
-function settle({ entry, verdict }: Held, outcome: Outcome<unknown>): void {
+function settle({ entry, verdict }: SentTask, outcome: Outcome<unknown>): void {
   entry.settle(verdict ?? outcome);
 }
 

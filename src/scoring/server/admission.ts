@@ -4,22 +4,22 @@ import { type Refusal, refusal, tryLater } from './refusal.ts';
 
 /** The largest body, in bytes (docs/contracts/reward.md#reward-server). */
 const maxBodyBytes = 32 * 1024 * 1024;
-/** What the bodies that are being read or scored may hold together; one alone always fits. */
+/** Most bytes of all bodies that are read or scored at the same time; a single body always fits. */
 const maxHeldBytes = 4 * maxBodyBytes;
 
-/** What a request may take of the server, until it gives it back. */
-export interface Place {
+/** Memory reserved for the body of one request, until `release`. */
+export interface Reservation {
   readonly bytes: number;
   release(): void;
 }
 
-export interface Doorkeeper {
-  /** Everything that can be said before a byte of the body is read. */
-  admit(req: IncomingMessage): Place | Refusal;
+export interface Admission {
+  /** Checks token, type, length and queue before any byte of the body is read. */
+  admit(req: IncomingMessage): Reservation | Refusal;
 }
 
-/** `isFull` says whether the queue takes no more items. */
-export function createDoorkeeper(token: string, isFull: () => boolean): Doorkeeper {
+/** `isFull`: whether the queue takes no more items. */
+export function createAdmission(token: string, isFull: () => boolean): Admission {
   const wanted = digest(`Bearer ${token}`);
   let held = 0;
   return {
@@ -48,7 +48,7 @@ function announced(req: IncomingMessage): number | Refusal {
   return length;
 }
 
-/** Of equal length, so that the comparison takes the same time for any token. */
+/** Digests have equal length, so the comparison takes the same time for any token. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

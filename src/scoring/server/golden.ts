@@ -2,7 +2,7 @@ import { MendloopError } from '../../domain/errors.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
 import { objectOf, readLines } from './input-file.ts';
 
-/** How many golden rows there were, and which lines have another reward now. */
+/** Number of golden rows, and the lines whose reward differs. */
 export interface GoldenResult {
   readonly rows: number;
   readonly differing: readonly number[];

@@ -6,13 +6,13 @@ import { createGunzip } from 'node:zlib';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
 import { isBlank, splitLines, wholeLines } from '../lines.ts';
 
-/** A line with its number from 1; it owns its memory. */
+/** A line with its number, from 1. `bytes` owns its memory. */
 export interface InputLine {
   readonly number: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads JSON lines, plain or gzip, told apart by their first bytes; `hash` takes the file's own bytes. */
+/** Reads the lines of a file, plain or gzip by its first bytes; `hash` receives the file's own bytes. Throws `input_invalid`. */
 export async function* readLines(file: string, flag: string, hash?: Hash): AsyncGenerator<InputLine> {
   let number = 0;
   try {
@@ -28,7 +28,7 @@ export async function* readLines(file: string, flag: string, hash?: Hash): Async
   }
 }
 
-/** The object of a line; anything else is `input_invalid` and named by its number alone. */
+/** Parses the JSON object of a line. Throws `input_invalid`, which names the line by its number only. */
 export function objectOf({ number, bytes }: InputLine, flag: string): object {
   const value = parse(bytes);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
@@ -47,7 +47,7 @@ function parse(bytes: Uint8Array): unknown {
 async function contentOf(file: string, hash: Hash | undefined): Promise<AsyncIterable<Uint8Array>> {
   const raw = hashing(createReadStream(file), hash);
   if (!(await isGzip(file))) return raw;
-  // A failure of either end reaches the reader of the last one.
+  // A failure of either stream reaches the reader of the last one.
   return pipeline(Readable.from(raw), createGunzip(), () => undefined);
 }
 

@@ -3,14 +3,14 @@ import { parseArgs } from 'node:util';
 import { MendloopError } from '../../domain/errors.ts';
 import { formulaNames } from '../../reward/formulas.ts';
 
-/** How the reward server was started. Times are in milliseconds, sizes in bytes. */
+/** The options of the reward server; times in milliseconds, sizes in bytes. */
 export interface ServerOptions {
   readonly oracles: string;
   /** Scoring rows with the `reward` that each must have; null checks none. */
   readonly golden: string | null;
   readonly formula: string;
   readonly host: string;
-  /** 0 is any free port. */
+  /** 0 stands for any free port. */
   readonly port: number;
   readonly workers: number;
   /** Waiting items at which requests are refused with 429, and the most items of one request. */
@@ -58,28 +58,28 @@ const flags = {
   'spec-sha256': { type: 'string' },
 } as const;
 
-type Given = Readonly<Partial<Record<keyof typeof flags, string>>>;
+type Flags = Readonly<Partial<Record<keyof typeof flags, string>>>;
 
-/** Reads the command line and the token; what does not fit is `usage`, a token that is missing `config_invalid`. */
+/** Reads the command line and the token. Throws `usage` for a wrong command line, `config_invalid` for a missing token. */
 export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ServerOptions {
-  const given = parse(argv);
+  const values = parse(argv);
   return {
-    oracles: required(given, 'oracles'),
-    golden: given.golden ?? null,
-    formula: formulaOf(required(given, 'formula')),
-    host: required(given, 'host'),
-    port: wholeNumber(given, 'port', 0, 65_535),
-    workers: wholeNumber(given, 'workers', 1, 256),
-    queue: wholeNumber(given, 'queue', 1, 1_000_000),
-    itemMs: milliseconds(given, 'item-seconds'),
-    bodyMs: milliseconds(given, 'body-seconds'),
-    drainMs: milliseconds(given, 'drain-seconds'),
-    specSha256: given['spec-sha256'] ?? null,
+    oracles: required(values, 'oracles'),
+    golden: values.golden ?? null,
+    formula: formulaOf(required(values, 'formula')),
+    host: required(values, 'host'),
+    port: wholeNumber(values, 'port', 0, 65_535),
+    workers: wholeNumber(values, 'workers', 1, 256),
+    queue: wholeNumber(values, 'queue', 1, 1_000_000),
+    itemMs: milliseconds(values, 'item-seconds'),
+    bodyMs: milliseconds(values, 'body-seconds'),
+    drainMs: milliseconds(values, 'drain-seconds'),
+    specSha256: values['spec-sha256'] ?? null,
     token: tokenOf(env),
   };
 }
 
-function parse(argv: readonly string[]): Given {
+function parse(argv: readonly string[]): Flags {
   try {
     return parseArgs({ args: [...argv], options: flags, strict: true, allowPositionals: false }).values;
   } catch (cause) {
@@ -87,8 +87,8 @@ function parse(argv: readonly string[]): Given {
   }
 }
 
-function required(given: Given, name: keyof Given): string {
-  const value = given[name] ?? '';
+function required(values: Flags, name: keyof Flags): string {
+  const value = values[name] ?? '';
   if (value === '') throw new MendloopError('usage', `--${name} is required`);
   return value;
 }
@@ -98,16 +98,16 @@ function formulaOf(name: string): string {
   throw new MendloopError('usage', `--formula must be one of ${formulaNames.join(', ')}`);
 }
 
-function wholeNumber(given: Given, name: keyof Given, min: number, max: number): number {
-  const text = required(given, name);
+function wholeNumber(values: Flags, name: keyof Flags, min: number, max: number): number {
+  const text = required(values, name);
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new MendloopError('usage', `--${name} must be a whole number from ${min} to ${max}`);
 }
 
 /** Seconds, with decimals. */
-function milliseconds(given: Given, name: keyof Given): number {
-  const text = required(given, name);
+function milliseconds(values: Flags, name: keyof Flags): number {
+  const text = required(values, name);
   const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) * 1000 : Number.NaN;
   if (value >= 1 && value <= 86_400_000) return value;
   throw new MendloopError('usage', `--${name} must be a number of seconds from 0.001 to 86400`);

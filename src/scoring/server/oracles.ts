@@ -4,10 +4,10 @@ import { refusalOf } from '../answer-row.ts';
 import { objectOf, readLines } from './input-file.ts';
 import type { InputLine } from './input-file.ts';
 
-/** The rows of the oracles' file by id, each as its UTF-8 JSON: 10,000 of 30 kB are 300 MB and stay that. */
+/** The rows of the oracles' file by id, kept as UTF-8 JSON: 10,000 rows of 30 kB take 300 MB, and more if parsed. */
 export interface Oracles {
   readonly rows: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  /** SHA-256 of the file as it lies on the disk, in hex. */
+  /** SHA-256 of the file's bytes on the disk, in hex. */
   readonly sha256: string;
 }
 

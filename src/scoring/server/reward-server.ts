@@ -1,14 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { MendloopError } from '../../domain/errors.ts';
+import { closeServer, listen } from '../../http/listen.ts';
+import { prometheusText, prometheusType, singleMetric } from '../../http/prometheus.ts';
+import { send, sendJson } from '../../http/respond.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
-import { createDoorkeeper } from './admission.ts';
-import { exposition, single } from './exposition.ts';
+import { createAdmission } from './admission.ts';
 import type { ServerOptions } from './options.ts';
 import type { Oracles } from './oracles.ts';
-import { refusal, refuse, tryLater } from './refusal.ts';
+import { refusal, refuseRequest, tryLater } from './refusal.ts';
 import { isFull, scoreRoute, type ScoreRouteDeps } from './score-route.ts';
-import { send, sendJson } from './send.ts';
 import { Statistics } from './statistics.ts';
 
 /** Times of Node's server, in milliseconds. */
@@ -37,8 +36,8 @@ export class RewardServer {
     this.#options = options;
     this.#oracles = oracles;
     this.#pool = pool;
-    const doorkeeper = createDoorkeeper(options.token, () => isFull({ pool, queue: options.queue }));
-    this.#route = { ...options, oracles, pool, doorkeeper, statistics: this.#statistics };
+    const admission = createAdmission(options.token, () => isFull({ pool, queue: options.queue }));
+    this.#route = { ...options, oracles, pool, admission, statistics: this.#statistics };
     this.#server = createServer(
       {
         maxHeaderSize: maxHeaderBytes,
@@ -52,15 +51,9 @@ export class RewardServer {
     this.#server.maxConnections = maxConnections;
   }
 
-  /** Listens; resolves with its address. A port that cannot be had is `config_invalid`. */
+  /** Listens and returns the URL. Throws `config_invalid` when the port is taken or not allowed. */
   listen(): Promise<string> {
-    const { host, port } = this.#options;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (cause) =>
-        reject(new MendloopError('config_invalid', `cannot listen on port ${port} of ${host}`, { cause })),
-      );
-      this.#server.listen(port, host, () => resolve(urlOf(this.#server.address() as AddressInfo)));
-    });
+    return listen(this.#server, this.#options.host, this.#options.port);
   }
 
   /** Answers what is at work, and everything new with 503; resolves when the last connection is closed. */
@@ -69,26 +62,19 @@ export class RewardServer {
     const timer = setTimeout(() => this.#stop.abort(), this.#options.drainMs);
     while (this.#atWork.size > 0) await Promise.all(this.#atWork);
     clearTimeout(timer);
-    await this.#close();
-  }
-
-  #close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
-      setTimeout(() => this.#server.closeAllConnections(), unsentMs).unref();
-    });
+    await closeServer(this.#server, unsentMs);
   }
 
   #handle(req: IncomingMessage, res: ServerResponse): void {
     res.once('error', () => undefined);
     const path = (req.url ?? '').split('?', 1)[0] ?? '';
     const method = methodOf[path];
-    if (method === undefined) refuse(req, res, refusal(404, 'there is no such route'));
-    else if (req.method !== method) refuse(req, res, refusal(405, `only ${method} here`, { allow: method }));
+    if (method === undefined) refuseRequest(req, res, refusal(404, 'there is no such route'));
+    else if (req.method !== method)
+      refuseRequest(req, res, refusal(405, `only ${method} here`, { allow: method }));
     else if (path === '/healthz') this.#health(res);
     else if (path === '/metrics') this.#metrics(res);
-    else if (this.#isDraining) refuse(req, res, tryLater(503, 'the server is shutting down'));
+    else if (this.#isDraining) refuseRequest(req, res, tryLater(503, 'the server is shutting down'));
     else this.#score(req, res);
   }
 
@@ -113,20 +99,20 @@ export class RewardServer {
 
   #metrics(res: ServerResponse): void {
     const { waiting, running, threads, replaced } = this.#pool;
-    const text = exposition([
+    const text = prometheusText([
       ...this.#statistics.families(),
-      single('mendloop_reward_queue_depth', 'gauge', 'Items that no worker has taken yet.', waiting),
-      single('mendloop_reward_running', 'gauge', 'Items at work.', running),
-      single('mendloop_reward_workers', 'gauge', 'Workers that live.', threads),
-      single(
+      singleMetric('mendloop_reward_queue_depth', 'gauge', 'Items that no worker has taken yet.', waiting),
+      singleMetric('mendloop_reward_running', 'gauge', 'Items at work.', running),
+      singleMetric('mendloop_reward_workers', 'gauge', 'Workers that live.', threads),
+      singleMetric(
         'mendloop_reward_workers_replaced_total',
         'counter',
         'Workers that ended and were replaced.',
         replaced,
       ),
-      single('process_resident_memory_bytes', 'gauge', 'Resident memory.', process.memoryUsage.rss()),
+      singleMetric('process_resident_memory_bytes', 'gauge', 'Resident memory.', process.memoryUsage.rss()),
     ]);
-    send(res, 200, 'text/plain; version=0.0.4; charset=utf-8', text);
+    send(res, 200, prometheusType, text);
   }
 }
 
@@ -138,7 +124,3 @@ const methodOf: Readonly<Record<string, 'GET' | 'POST'>> = Object.assign(
     '/metrics': 'GET',
   } as const,
 );
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}

@@ -1,11 +1,10 @@
-import type { Outcome } from '../pool/outcome.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
 import type { AnswerFlags, AnswerScore, Unscorable } from '../score-answer.ts';
-import type { AnswerTask } from '../task.ts';
+import type { AnswerTask, Outcome } from '../task.ts';
 import type { Oracles } from './oracles.ts';
 import type { Item } from './score-request.ts';
 
-/** Why an item has no score. Asking again may help, but for `unknown_id` and `unscorable`. */
+/** Why an item has no score. A retry may help, except for `unknown_id` and `unscorable`. */
 export type Reason = 'unknown_id' | 'unscorable' | 'timed_out' | 'cancelled' | 'failed';
 
 export type ItemScore =
@@ -13,9 +12,9 @@ export type ItemScore =
       readonly k: string;
       readonly ok: true;
       readonly score: number;
-      /** Why the form is wrong; the names are those of `mendloop reward`. */
+      /** Why the form is wrong, as `mendloop reward` names it. */
       readonly error: string | null;
-      /** `ms` is what the item took; all else is the same every time. */
+      /** `ms` is the time that the item took; all other fields are the same every time. */
       readonly flags: AnswerFlags & { readonly ms: number };
     }
   | { readonly k: string; readonly ok: false; readonly score: null; readonly reason: Reason };
@@ -23,21 +22,21 @@ export type ItemScore =
 export interface ScoringDeps {
   readonly pool: ScoringPool;
   readonly oracles: Oracles;
-  /** Milliseconds that one item may be at work. */
+  /** Most milliseconds that one item may run. */
   readonly itemMs: number;
 }
 
-/** Scores in the order of the items; an aborted signal cancels what has not ended. */
+/** Scores the items and keeps their order. An aborted signal cancels items that have not ended. */
 export async function scoreItems(
   items: readonly Item[],
   { pool, oracles, itemMs }: ScoringDeps,
   signal: AbortSignal,
 ): Promise<ItemScore[]> {
-  const known = items.filter(({ id }) => oracles.rows.has(id));
-  const tasks = known.map((item) => taskOf(item, oracles));
+  const scorable = items.filter(({ id }) => oracles.rows.has(id));
+  const tasks = scorable.map((item) => taskOf(item, oracles));
   const sizes = tasks.map(({ oracle, text }) => oracle.length + text.length);
   const outcomes = await Promise.all(pool.run(tasks, { limitMs: itemMs, signal, sizes }));
-  const scores = new Map(known.map(({ k }, index) => [k, outcomes[index] as (typeof outcomes)[number]]));
+  const scores = new Map(scorable.map(({ k }, index) => [k, outcomes[index] as (typeof outcomes)[number]]));
   return items.map(({ k }) => itemScore(k, scores.get(k)));
 }
 

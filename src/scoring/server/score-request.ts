@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from './refusal.ts';
 
-/** One answer to score: `k` comes back with the score, `id` names the oracle. */
+/** One answer to score. `k` is returned with the score, `id` names the oracle. */
 export interface Item {
   readonly k: string;
   readonly id: string;
@@ -13,7 +13,7 @@ export interface ScoreRequest {
   readonly items: readonly Item[];
 }
 
-/** Reads a body; what is no request is a 400 that names the field. */
+/** Reads a body. Returns a refusal with status 400, which names the field, for a body that is no request. */
 export function readScoreRequest(body: Uint8Array): ScoreRequest | Refusal {
   const value = parse(body);
   if (!isObject(value)) return refusal(400, 'the body is not a JSON object in UTF-8');

@@ -10,8 +10,8 @@ import { warmUp } from './warm-up.ts';
 const goldenDiffers = 14;
 
 /**
- * The reward server as a program; `module` is what its threads run. Its first line on standard output, a JSON object,
- * says that it serves; everything else goes to standard error, without ids, texts or the token.
+ * Runs the reward server as a program and returns its exit status; `module` is the module of its threads. The first line on
+ * standard output, a JSON object, says that the server listens; log lines go to standard error and hold no id, text or token.
  */
 export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, module: URL): Promise<number> {
   if (argv.includes('--help')) {
@@ -36,8 +36,8 @@ async function serveWith(options: ServerOptions, module: URL): Promise<number> {
     const server = new RewardServer(options, oracles, pool);
     const url = await server.listen();
     const { formula, workers } = options;
-    const said = { url, pid: process.pid, formula, workers, oracles: oracles.rows.size };
-    process.stdout.write(`${JSON.stringify({ ...said, oracles_sha256: oracles.sha256 })}\n`);
+    const facts = { url, pid: process.pid, formula, workers, oracles: oracles.rows.size };
+    process.stdout.write(`${JSON.stringify({ ...facts, oracles_sha256: oracles.sha256 })}\n`);
     await stopSignal();
     log('draining');
     await server.drain();
@@ -58,7 +58,7 @@ async function meetsGolden(file: string | null, pool: ScoringPool): Promise<bool
   return false;
 }
 
-/** Resolves at the first signal; at the second the process ends at once. */
+/** Resolves at the first signal; the second signal ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let signals = 0;

@@ -1,13 +1,12 @@
+import { type Metric, samplesBy, singleMetric } from '../../http/prometheus.ts';
 import { hackClasses } from '../../reward/hacks/hack-classes.ts';
-import { labelled, single } from './exposition.ts';
-import type { Family } from './exposition.ts';
 import type { ItemScore } from './score-items.ts';
 import type { Item } from './score-request.ts';
 
-/** Above this a reward says that nearly all is right; with other files than the oracle's that cannot be. */
+/** A reward above this bound should be impossible for an answer that changes other files than the oracle. */
 const highReward = 0.95;
 
-/** Counts since the start, for charts of a round (docs/contracts/reward.md#counts): no id, no text. */
+/** Counts since the start for charts of a round (docs/contracts/reward.md#counts), without ids and texts. */
 export class Statistics {
   readonly #requests = new Map<number, number>();
   readonly #items = new Map<string, number>();
@@ -27,7 +26,7 @@ export class Statistics {
     this.#requestSeconds += seconds;
   }
 
-  /** Its sender hung up before it had an answer. */
+  /** The client hung up before the response was written. */
   addCancelledRequest(): void {
     this.#cancelledRequests += 1;
   }
@@ -37,18 +36,18 @@ export class Statistics {
     for (const score of scores) this.#addScore(score);
   }
 
-  families(): Family[] {
-    const counter = (name: string, help: string, value: number): Family =>
-      single(`mendloop_reward_${name}`, 'counter', help, value);
+  families(): Metric[] {
+    const counter = (name: string, help: string, value: number): Metric =>
+      singleMetric(`mendloop_reward_${name}`, 'counter', help, value);
     return [
-      labelled('mendloop_reward_requests_total', 'Scoring requests by status.', 'status', this.#requests),
+      countedBy('mendloop_reward_requests_total', 'Scoring requests by status.', 'status', this.#requests),
       counter(
         'request_seconds_total',
         'Seconds from the head of a request to its answer.',
         this.#requestSeconds,
       ),
       counter('requests_cancelled_total', 'Requests whose sender hung up.', this.#cancelledRequests),
-      labelled('mendloop_reward_items_total', 'Items by what became of them.', 'outcome', this.#items),
+      countedBy('mendloop_reward_items_total', 'Items by what became of them.', 'outcome', this.#items),
       counter('item_seconds_total', 'Seconds at work on items that were scored.', this.#itemSeconds),
       counter('format_errors_total', 'Scored items of a wrong form.', this.#formatErrors),
       counter('empty_diffs_total', 'Scored items that change nothing.', this.#emptyDiffs),
@@ -60,7 +59,7 @@ export class Statistics {
         this.#highWithOtherFiles,
       ),
       counter('duplicates_total', 'Items whose id and text came before in their request.', this.#duplicates),
-      labelled(
+      countedBy(
         'mendloop_reward_hacks_total',
         'Scored items by kind of degenerate edit.',
         'class',
@@ -82,6 +81,19 @@ export class Statistics {
     this.#lengthRatios += flags.length_ratio;
     this.#lengthRatioItems += 1;
   }
+}
+
+function countedBy(
+  name: string,
+  help: string,
+  label: string,
+  counts: ReadonlyMap<string | number, number>,
+): Metric {
+  const samples = samplesBy(
+    label,
+    Array.from(counts, ([value, count]) => [String(value), count] as const),
+  );
+  return { name, type: 'counter', help, samples };
 }
 
 function duplicatesIn(items: readonly Item[]): number {

@@ -1,14 +1,15 @@
+import { formatAnswer } from '../../answer/answer-form.ts';
 import type { ScoringPool } from '../pool/scoring-pool.ts';
 import type { AnswerTask } from '../task.ts';
 
-/** Answers per thread; without them the first step of a round pays for the compiler and takes twice as long as the next. */
+/** Answers for each thread. Without a warm-up, the first step of a round takes twice as long as the next, compiling. */
 const answersPerThread = 150;
-/** A busy machine is not worth the wait. */
+/** Most milliseconds of the warm-up; on a busy machine it ends early. */
 const patienceMs = 1000;
 const lines = 120;
 
 /**
- * Scores made-up answers of both kinds, so that the engine has compiled what scoring needs before the first request.
+ * Scores made-up answers of both kinds, so that the JavaScript engine compiles the scoring code before the first request.
  * Takes half a second to a second.
  */
 export async function warmUp(pool: ScoringPool): Promise<void> {
@@ -39,7 +40,7 @@ function madeUpLines(seed: number): string[] {
   });
 }
 
-/** One line in `every` is another. */
+/** Changes one line in `every`. */
 function edited(before: readonly string[], seed: number, every: number): string[] {
   return before.map((line, at) => ((at + seed) % every === 0 ? `${line.slice(0, -6)}${at}, None)` : line));
 }
@@ -50,6 +51,6 @@ function wholeDiff(before: readonly string[], after: readonly string[]): string 
 }
 
 function wholeAnswer(before: readonly string[], after: readonly string[]): string {
-  const block = `<<<<<<< SEARCH\n${before.join('\n')}\n=======\n${after.join('\n')}\n>>>>>>> REPLACE`;
-  return `<think>\nwarm\n</think>\n<solution>\n\`\`\`\n### file\n${block}\n\`\`\`\n</solution>`;
+  const edit = { path: 'file', search: before.join('\n'), replace: after.join('\n') };
+  return formatAnswer('warm', [edit]);
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { lockStatus, moveStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import { recordTransitions, type Transition } from '../../db/transitions.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import type { AliasName, CheckpointStatus } from '../../domain/round.ts';
 import type { Cause } from './deps.ts';
@@ -21,7 +21,7 @@ export async function readAlias(db: Kysely<Database>, name: AliasName): Promise<
   return found ?? { checkpoint_id: null, previous_id: null };
 }
 
-/** Whoever changes an alias takes both rows, always in this order: its status depends on each of them. */
+/** Locks both aliases, always in this order: the status of a checkpoint depends on each of them. */
 export async function lockAlias(trx: Transaction<Database>, name: AliasName): Promise<Alias> {
   await trx
     .insertInto('alias')
@@ -36,22 +36,15 @@ async function setStatus(
   trx: Transaction<Database>,
   id: string,
   to: CheckpointStatus,
-  change: Pick<Transition, 'event' | 'reason' | 'job_id'>,
+  change: { readonly event: string } & Cause,
 ): Promise<void> {
-  const { status: from } = await trx
-    .selectFrom('checkpoint')
-    .select('status')
-    .where('checkpoint_id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+  const from = await lockStatus(trx, 'checkpoint', id);
+  if (from === null) throw new MendloopError('not_found', `there is no checkpoint ${id}`);
   const promotable = from === 'candidate' || from === 'promoted' || from === 'retired';
   if (to === 'promoted' && !promotable) refuseStatus(id, from);
   // A tainted checkpoint stays tainted, whatever an alias does.
   const next = promotable ? to : from;
-  await trx.updateTable('checkpoint').set({ status: next }).where('checkpoint_id', '=', id).execute();
-  await recordTransitions(trx, [
-    { entity: 'checkpoint', entity_id: id, from_status: from, to_status: next, ...change },
-  ]);
+  await moveStatus(trx, 'checkpoint', { id, from, to: next, ...change });
 }
 
 export function refuseStatus(id: string, status: CheckpointStatus): never {

@@ -1,9 +1,23 @@
 import type { Transaction } from 'kysely';
+import type { z } from 'zod';
+import { addWithStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import type { CheckpointStatus } from '../../domain/round.ts';
-import { type CheckpointManifest, readManifest } from './manifest.ts';
+import { outManifest } from '../../round-contract/round-files.ts';
+
+/** The fields of `out/manifest.json` that are used here; the rest is stored as it is. */
+const manifestSchema = outManifest
+  .pick({ schema: true, round_id: true, kind: true, step: true, base: true, tree_sha256: true })
+  .strip();
+export type CheckpointManifest = z.infer<typeof manifestSchema>;
+
+/** Throws `round_invalid`, naming the field. */
+export function readManifest(manifest: unknown): CheckpointManifest {
+  const parsed = manifestSchema.safeParse(manifest);
+  if (parsed.success) return parsed.data;
+  const field = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new MendloopError('round_invalid', `manifest.json: ${field} is not valid`);
+}
 
 export interface NewCheckpoint {
   readonly round_id: string;
@@ -14,7 +28,7 @@ export interface NewCheckpoint {
   readonly job_id?: string | null;
 }
 
-/** The name for good, also at the model server: no other weights ever get it. */
+/** Returns the permanent name of a checkpoint, also at the model server: no other weights ever get it. */
 export function checkpointId(round_id: string, step: number): string {
   return `mendloop-${round_id}-s${step}`;
 }
@@ -69,31 +83,10 @@ export async function registerCheckpoint(trx: Transaction<Database>, added: NewC
   assertOwn(added, manifest);
   const { kind, tree_sha256, step } = manifest;
   const checkpoint_id = checkpointId(round_id, step);
-  const status: CheckpointStatus = (await isTainted(trx, added)) ? 'tainted' : 'candidate';
-  const inserted = await trx
-    .insertInto('checkpoint')
-    .values({
-      checkpoint_id,
-      round_id,
-      parent_id,
-      kind,
-      tree_sha256,
-      manifest: JSON.stringify(added.manifest),
-      status,
-    })
-    .onConflict((conflict) => conflict.column('checkpoint_id').doNothing())
-    .returning('checkpoint_id')
-    .executeTakeFirst();
-  if (inserted === undefined) {
-    await assertSame(trx, checkpoint_id, tree_sha256);
-    return checkpoint_id;
-  }
-  const change = {
-    entity: 'checkpoint',
-    entity_id: checkpoint_id,
-    from_status: null,
-    to_status: status,
-  } as const;
-  await recordTransitions(trx, [{ ...change, event: 'registered', job_id }]);
+  const to = (await isTainted(trx, added)) ? 'tainted' : 'candidate';
+  const manifestText = JSON.stringify(added.manifest);
+  const row = { checkpoint_id, round_id, parent_id, kind, tree_sha256, manifest: manifestText };
+  const isNew = await addWithStatus(trx, 'checkpoint', row, { to, event: 'registered', job_id });
+  if (!isNew) await assertSame(trx, checkpoint_id, tree_sha256);
   return checkpoint_id;
 }

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { type Cluster, isAtWork } from '../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import { pause, pollUntil } from '../../time/poll-until.ts';
-import { attemptFolder, readResult, readStatus } from '../round/files/attempt-files.ts';
+import { readResult, readStatus } from '../round/files/attempt-files.ts';
 
 export interface AwaitedJob {
   readonly cluster: Cluster;
   readonly nativeId: string;
-  /** The evaluation's own directory, here. */
+  readonly files: RoundFiles;
+  /** Name of the evaluation's own directory. */
   readonly folder: string;
   readonly everySeconds: number;
   readonly graceSeconds: number;
@@ -47,11 +47,11 @@ async function giveUp(job: AwaitedJob): Promise<never> {
  * it was asked to end, or a purge took its rows away.
  */
 export async function awaitEvaluation(job: AwaitedJob): Promise<void> {
-  const attempt = attemptFolder(job.folder, 1);
+  const { files, folder } = job;
   for (let over = 0; over < fileLooks;) {
-    const result = await readResult(attempt);
+    const result = await readResult(files, folder, 1);
     if (result?.exit_code === 0) return;
-    if (!existsSync(path.join(job.folder, 'spec.json'))) {
+    if (!(await files.has(`${folder}/spec.json`))) {
       throw new MendloopError('cancelled', 'a consent was taken back, and its rows are gone');
     }
     if (result !== null) {
@@ -62,7 +62,7 @@ export async function awaitEvaluation(job: AwaitedJob): Promise<void> {
     }
     if (job.signal.aborted) await giveUp(job);
     if (await isOver(job)) over += 1;
-    job.onProgress((await readStatus(attempt))?.phase ?? 'waiting');
+    job.onProgress((await readStatus(files, folder, 1))?.phase ?? 'waiting');
     await pause(job.everySeconds * 1000, job.signal);
   }
   throw new MendloopError('round_invalid', 'the evaluation ended without a result');

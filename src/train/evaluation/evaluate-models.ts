@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/tables.ts';
@@ -8,10 +7,9 @@ import { compareModels, type ModelComparison } from '../../evaluate/compare-mode
 import { driverJob } from '../round/attempt/driver-job.ts';
 import type { RoundCluster } from '../round/cluster.ts';
 import type { RoundDeps } from '../round/deps.ts';
-import { attemptFolder } from '../round/files/attempt-files.ts';
 import { readEvaluation } from '../round/files/evaluation-file.ts';
-import { removeRoundFolder, roundFolder } from '../round/files/round-folder.ts';
-import { type WrittenDirectory, writeDirectory } from '../round/prepare/write-directory.ts';
+import { removeRoundFolder } from '../round/files/round-folders.ts';
+import { writeDirectory, type WrittenDirectory } from '../round/prepare/write-directory.ts';
 import { roundRequest } from '../round/state/request.ts';
 import { verifySnapshot } from '../snapshot/manifest.ts';
 import { awaitEvaluation } from './await-evaluation.ts';
@@ -70,8 +68,8 @@ async function writeRows(
   if (snapshot.files.held_out.rows === 0 || snapshot.files.train.rows === 0) {
     throw new MendloopError('round_invalid', `${snapshot_id} has no held-out row, or none to train on`);
   }
-  const base = await namedModel(deps, request.model);
-  const against = await namedModel(deps, request.against);
+  const base = await namedModel(deps, cluster, request.model);
+  const against = await namedModel(deps, cluster, request.against);
   const round = {
     round_id: id,
     created_at: deps.now(),
@@ -112,18 +110,18 @@ async function run(
   request: EvaluationRequest,
 ): Promise<Evaluation> {
   const written = await writeRows(deps, cluster, id, request);
-  const folder = roundFolder(cluster, id);
   const { signal, onProgress, snapshot_id, seed, samples } = request;
   await awaitEvaluation({
     cluster: cluster.cluster,
     nativeId: await submit(cluster, written, signal),
-    folder,
+    files: cluster.files,
+    folder: id,
     everySeconds: deps.watchSeconds,
     graceSeconds: written.spec.limits.grace_s,
     signal,
     onProgress,
   });
-  const rows = await readEvaluation(path.join(attemptFolder(folder, 1), 'evaluation.jsonl'));
+  const rows = await readEvaluation(cluster.files, id, 1);
   const { formula } = written.spec.reward;
   const asked = new Set(rows.map(({ row_id }) => row_id)).size;
   return { snapshot_id, formula, rows: asked, samples, seed, ...compareModels(rows, formula, seed) };
@@ -136,11 +134,10 @@ async function run(
 export async function evaluateModels(deps: RoundDeps, request: EvaluationRequest): Promise<Evaluation> {
   await assertReady(deps.db, request.snapshot_id);
   await using cluster = await deps.cluster(request);
-  await mkdir(cluster.folder.app, { recursive: true });
   const id = evaluationId();
   try {
     return await run(deps, cluster, id, request);
   } finally {
-    await removeRoundFolder(cluster, id);
+    await removeRoundFolder(cluster.files, id);
   }
 }

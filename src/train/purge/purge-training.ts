@@ -1,36 +1,33 @@
-import { readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { moveStatuses } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import { endedStates } from '../../domain/round.ts';
 import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
-import { removeRoundFolder } from '../round/files/round-folder.ts';
+import { removeRoundFolder } from '../round/files/round-folders.ts';
 import { lockSnapshotFolder } from '../snapshot/lock.ts';
+import { removeUnlistedSnapshots } from '../snapshot/store.ts';
 
 export interface PurgeTrainingDeps {
   readonly db: Kysely<Database>;
   /** Holds one folder for each snapshot. */
   readonly snapshots: string;
   /** Every folder in which round directories may lie: clusters have their own. */
-  readonly rounds: readonly string[];
+  readonly rounds: readonly RoundFiles[];
 }
 
 export interface PurgedTraining {
   readonly snapshots: readonly string[];
   readonly rounds: readonly string[];
   readonly checkpoints: readonly string[];
-  /** Rounds under way with that data, or beside a tainted checkpoint: whoever called has to cancel them. */
+  /** Rounds under way with that data, or beside a tainted checkpoint: the caller has to cancel them. */
   readonly running: readonly string[];
 }
-
-/** A finished folder, or one that is being written. */
-const ownName = /^(?:s-[0-9a-f]{20}|\.[0-9a-f-]{36})$/;
 
 /**
  * Removes what training holds of a repository: the files of every snapshot with one of its instances and of the rounds on them, their
  * samples and single results. Every checkpoint that saw the data, and each that descends from one, is tainted and no alias names it any
- * more. Doing it again changes nothing and tells the same, so that whoever was interrupted can go on.
+ * more. A repeated purge changes nothing and returns the same, so that an interrupted one can go on.
  */
 export async function purgeTraining(deps: PurgeTrainingDeps, repository_id: number): Promise<PurgedTraining> {
   const purged = await deps.db.transaction().execute(async (trx) => {
@@ -40,28 +37,14 @@ export async function purgeTraining(deps: PurgeTrainingDeps, repository_id: numb
     const ids = rounds.map(({ round_id }) => round_id);
     await emptyRounds(trx, snapshots, ids);
     const checkpoints = await taint(trx, ids);
-    await removeWithoutRow(trx, deps.snapshots);
+    await removeUnlistedSnapshots(trx, deps.snapshots);
     return { snapshots, rounds: ids, checkpoints, running: await runningOf(trx, ids, checkpoints) };
   });
-  for (const app of deps.rounds) {
-    for (const id of purged.rounds) await removeRoundFolder({ folder: { app, cluster: app } }, id);
-    await removeEvaluations(app);
+  for (const files of deps.rounds) {
+    for (const id of purged.rounds) await removeRoundFolder(files, id);
+    await removeEvaluations(files);
   }
   return purged;
-}
-
-/** Folders that no ready row names: purged ones, and what a crash or a lost connection left, whoever's data it holds. */
-async function removeWithoutRow(trx: Transaction<Database>, folder: string): Promise<void> {
-  const rows = await trx.selectFrom('snapshot').select('snapshot_id').where('state', '=', 'ready').execute();
-  const ready = new Set(rows.map(({ snapshot_id }) => snapshot_id));
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const name of names) {
-    if (!ownName.test(name) || ready.has(name)) continue;
-    await rm(path.join(folder, name), { recursive: true, force: true });
-  }
 }
 
 async function purgeSnapshots(trx: Transaction<Database>, repository_id: number): Promise<string[]> {
@@ -74,20 +57,13 @@ async function purgeSnapshots(trx: Transaction<Database>, repository_id: number)
     .orderBy('snapshot_id')
     .forUpdate()
     .execute();
-  const ready = rows.filter(({ state }) => state === 'ready').map(({ snapshot_id }) => snapshot_id);
-  if (ready.length > 0) {
-    await trx.updateTable('snapshot').set({ state: 'purged' }).where('snapshot_id', 'in', ready).execute();
-    await recordTransitions(
-      trx,
-      ready.map((entity_id) => ({
-        entity: 'snapshot',
-        entity_id,
-        from_status: 'ready',
-        to_status: 'purged',
-        event: 'consent_revoked',
-      })),
-    );
-  }
+  const ready = rows.filter(({ state }) => state === 'ready');
+  const move = { from: 'ready', to: 'purged', event: 'consent_revoked' } as const;
+  await moveStatuses(
+    trx,
+    'snapshot',
+    ready.map(({ snapshot_id: id }) => ({ id, ...move })),
+  );
   return rows.map(({ snapshot_id }) => snapshot_id);
 }
 
@@ -101,7 +77,7 @@ async function roundsOf(trx: Transaction<Database>, snapshots: readonly string[]
     .execute();
 }
 
-/** Also those that began from a tainted checkpoint, or were to beat one: nothing of them could be promoted. */
+/** Returns the rounds to cancel, with those that began from a tainted checkpoint or were to beat one: they could not be promoted. */
 async function runningOf(
   trx: Transaction<Database>,
   rounds: readonly string[],
@@ -181,12 +157,6 @@ async function taint(trx: Transaction<Database>, rounds: readonly string[]): Pro
   const ids = seen.map(({ checkpoint_id }) => checkpoint_id);
   if (ids.length === 0) return [];
   const fresh = seen.filter(({ status }) => status !== 'tainted' && status !== 'purged');
-  await trx
-    .updateTable('checkpoint')
-    .set({ status: 'tainted' })
-    .where('checkpoint_id', 'in', ids)
-    .where('status', '<>', 'purged')
-    .execute();
   for (const column of ['checkpoint_id', 'previous_id'] as const) {
     await trx
       .updateTable('alias')
@@ -194,15 +164,11 @@ async function taint(trx: Transaction<Database>, rounds: readonly string[]): Pro
       .where(column, 'in', ids)
       .execute();
   }
-  await recordTransitions(
+  const tainted = { to: 'tainted', event: 'consent_revoked' } as const;
+  await moveStatuses(
     trx,
-    fresh.map(({ checkpoint_id, status }) => ({
-      entity: 'checkpoint',
-      entity_id: checkpoint_id,
-      from_status: status,
-      to_status: 'tainted',
-      event: 'consent_revoked',
-    })),
+    'checkpoint',
+    fresh.map(({ checkpoint_id: id, status: from }) => ({ id, from, ...tainted })),
   );
   return ids;
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../domain/cluster-job.ts';
+import type { RoundFiles } from '../../domain/round-files.ts';
 import type { EngineName } from '../../domain/round.ts';
 import type { RoundSpec } from '../../round-contract/round-spec.ts';
 import type { ProfileChoice } from './prepare/profiles.ts';
@@ -7,8 +8,12 @@ import type { ProfileChoice } from './prepare/profiles.ts';
 export interface RoundCluster extends AsyncDisposable, ProfileChoice {
   readonly cluster: Cluster;
   readonly resources: RoundSpec['resources'];
-  /** Where the round directories lie, for us and for the cluster's machines. */
-  readonly folder: { readonly app: string; readonly cluster: string };
+  /** The folder of round directories, each under the id of its round. */
+  readonly files: RoundFiles;
+  /** The path of that folder on the cluster's machines. */
+  readonly roundsDir: string;
+  /** The files of a folder that lies outside of round directories on the cluster's machines, such as a base model. */
+  readonly filesOf: (folder: string) => RoundFiles;
   /** Variables of its drivers beside those of every round. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { sha256OfFile } from './row-file.ts';
+import { hashFile } from '../../files/file-hash.ts';
 import { rowForms } from './tasks.ts';
 
 export const snapshotFiles = ['train', 'held_out', 'sft', 'oracles', 'preferences'] as const;
@@ -54,8 +54,8 @@ export async function readSnapshotManifest(folder: string): Promise<SnapshotMani
 export async function verifySnapshot(folder: string): Promise<SnapshotManifest> {
   const manifest = await readSnapshotManifest(folder);
   for (const name of snapshotFiles) {
-    const found = await sha256OfFile(path.join(folder, rowFileName(name))).catch(() => null);
-    if (found !== manifest.files[name].sha256) {
+    const hash = await hashFile(path.join(folder, rowFileName(name))).catch(() => null);
+    if (hash?.sha256 !== manifest.files[name].sha256) {
       throw new MendloopError(
         'round_invalid',
         `${rowFileName(name)} of the snapshot is not what was written`,

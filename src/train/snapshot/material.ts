@@ -1,7 +1,7 @@
-import type { ReadyInstance } from '../../db/ready-instances.ts';
 import type { FileText } from '../../domain/instance.ts';
 import { withoutAddresses } from '../../guard/addresses.ts';
 import { credentialsIn } from '../../guard/credentials.ts';
+import type { ReadyInstance } from '../../instance/read.ts';
 
 /** What a snapshot takes of one instance: texts without e-mail addresses, replaced alike wherever they stand. */
 export interface Material {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { hashFile } from '../../files/file-hash.ts';
 
 export interface RowFileSummary {
   readonly rows: number;
@@ -42,7 +43,7 @@ export class RowFile {
     await this.#written;
     return {
       rows: this.#rows,
-      sha256: await sha256OfFile(this.#file),
+      sha256: (await hashFile(this.#file)).sha256,
       content_sha256: this.#content.digest('hex'),
     };
   }
@@ -51,10 +52,4 @@ export class RowFile {
     this.#gzip.destroy();
     await this.#written.catch(() => undefined);
   }
-}
-
-export async function sha256OfFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

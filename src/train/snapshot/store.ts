@@ -1,10 +1,11 @@
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
+import { addWithStatus, lockStatus, moveStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import { recordTransitions } from '../../db/transitions.ts';
 import { consentScopes, permits } from '../../domain/consent.ts';
 import { MendloopError } from '../../domain/errors.ts';
+import type { SnapshotState } from '../../domain/round.ts';
 import { lockSnapshotFolder } from './lock.ts';
 import { type SnapshotManifest, snapshotHash, verifySnapshot } from './manifest.ts';
 import type { SnapshotInstance, WrittenSnapshot } from './write.ts';
@@ -16,6 +17,8 @@ interface Folders {
   readonly snapshots: string;
 }
 
+/** A finished folder, or one that is being written. */
+const ownName = /^(?:s-[0-9a-f]{20}|\.[0-9a-f-]{36})$/;
 /** A statement has 65,535 parameters at most. */
 const rowsAtOnce = 1000;
 const allowed = consentScopes.filter((scope) => permits(scope, 'train'));
@@ -34,11 +37,11 @@ export function storeSnapshot(
   return db.transaction().execute(async (trx) => {
     await lockSnapshotFolder(trx);
     await assertConsent(trx, instances);
-    const state = await stateOf(trx, manifest.snapshot_id);
+    const state = await lockStatus(trx, 'snapshot', manifest.snapshot_id);
     const known = state === 'ready' ? await verifySnapshot(folder).catch(() => null) : null;
     if (known !== null) return known;
-    await insertRows(trx, manifest, instances);
-    if (state !== 'ready') await recordCreation(trx, manifest.snapshot_id, state);
+    await insertRow(trx, manifest, state);
+    await insertInstances(trx, manifest.snapshot_id, instances);
     await rm(folder, { recursive: true, force: true });
     await rename(unfinished, folder);
     return manifest;
@@ -67,36 +70,31 @@ async function assertConsent(
   );
 }
 
-async function stateOf(trx: Transaction<Database>, id: string): Promise<'ready' | 'purged' | null> {
-  const row = await trx
-    .selectFrom('snapshot')
-    .select('state')
-    .where('snapshot_id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  return row?.state ?? null;
-}
-
-async function insertRows(
+async function insertRow(
   trx: Transaction<Database>,
   manifest: SnapshotManifest,
-  instances: readonly SnapshotInstance[],
+  state: SnapshotState | null,
 ): Promise<void> {
   const { snapshot_id, formula, split_at } = manifest;
-  const counts = Object.fromEntries(Object.entries(manifest.files).map(([name, { rows }]) => [name, rows]));
   const left_out = JSON.stringify(manifest.left_out);
-  await trx
-    .insertInto('snapshot')
-    .values({
-      snapshot_id,
-      sha256: snapshotHash(manifest),
-      formula,
-      split_at,
-      counts: JSON.stringify(counts),
-      left_out,
-    })
-    .onConflict((conflict) => conflict.column('snapshot_id').doUpdateSet({ state: 'ready', left_out }))
-    .execute();
+  const first = { to: 'ready', event: 'created' } as const;
+  if (state === null) {
+    const files = Object.entries(manifest.files).map(([name, { rows }]) => [name, rows] as const);
+    const counts = JSON.stringify(Object.fromEntries(files));
+    const row = { snapshot_id, sha256: snapshotHash(manifest), formula, split_at, counts, left_out };
+    await addWithStatus(trx, 'snapshot', row, first);
+  } else if (state === 'purged') {
+    await moveStatus(trx, 'snapshot', { ...first, id: snapshot_id, from: state }, { left_out });
+  } else {
+    await trx.updateTable('snapshot').set({ left_out }).where('snapshot_id', '=', snapshot_id).execute();
+  }
+}
+
+async function insertInstances(
+  trx: Transaction<Database>,
+  snapshot_id: string,
+  instances: readonly SnapshotInstance[],
+): Promise<void> {
   for (let at = 0; at < instances.length; at += rowsAtOnce) {
     const rows = instances.slice(at, at + rowsAtOnce).map((row) => ({ snapshot_id, ...row }));
     await trx
@@ -107,12 +105,16 @@ async function insertRows(
   }
 }
 
-async function recordCreation(
-  trx: Transaction<Database>,
-  entity_id: string,
-  from_status: 'purged' | null,
-): Promise<void> {
-  await recordTransitions(trx, [
-    { entity: 'snapshot', entity_id, from_status, to_status: 'ready', event: 'created' },
-  ]);
+/** Removes folders that no ready row names: those of purged snapshots, and what a crash or a lost connection left behind. */
+export async function removeUnlistedSnapshots(trx: Transaction<Database>, folder: string): Promise<void> {
+  const rows = await trx.selectFrom('snapshot').select('snapshot_id').where('state', '=', 'ready').execute();
+  const ready = new Set(rows.map(({ snapshot_id }) => snapshot_id));
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    if (!ownName.test(name) || ready.has(name)) continue;
+    await rm(path.join(folder, name), { recursive: true, force: true });
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../answer/apply-edits.ts';
-import { parseOutput } from '../../answer/parse-answer.ts';
+import { parseAnswer } from '../../answer/parse-answer.ts';
 import type { Material } from './material.ts';
 import { tasksOf } from './tasks.ts';
 
@@ -71,9 +71,8 @@ describe('whole files', () => {
 
     expect(task?.prompt[1]?.content).toContain('It stops.');
     expect(task?.prompt[1]?.content).toContain(before);
-    const parsed = parseOutput(task?.answer ?? '');
-    const applied =
-      parsed.error === null ? applyEdits(task?.context ?? new Map(), parsed.output.edits) : null;
+    const parsed = parseAnswer(task?.answer ?? '');
+    const applied = parsed.error === null ? applyEdits(task?.context ?? new Map(), parsed.edits) : null;
     expect(applied?.error === null && applied.files.get('a.js')).toBe(after);
   });
 

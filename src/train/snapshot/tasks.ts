@@ -1,7 +1,7 @@
-import { formatOutput } from '../../answer/answer-form.ts';
-import type { Edit } from '../../answer/parse-answer.ts';
-import { planEdits } from '../../answer/plan-edits.ts';
-import { fragmentPrompt, type Message, wholePrompt } from '../../answer/prompt.ts';
+import { type Edit, formatAnswer } from '../../answer/answer-form.ts';
+import { planChange } from '../../answer/plan-edits.ts';
+import { type Message, promptOf } from '../../answer/prompt.ts';
+import { readAnswer } from '../../answer/read-answer.ts';
 import { type LineChange, lineChanges } from '../../diff/unified-diff.ts';
 import { findFormula } from '../../reward/formulas.ts';
 import type { Material } from './material.ts';
@@ -44,7 +44,7 @@ function wholeTask(material: Material, formula: string): ReturnType<typeof tasks
   const { instance_id, problem, context, oracle } = material;
   const answer = answerOf(context, oracle, formula);
   if (answer === null) return { tasks: [], refusals: ['not_expressible'] };
-  const prompt = wholePrompt(problem, context);
+  const prompt = promptOf('files', problem, context);
   return { tasks: [{ id: instance_id, instance_id, prompt, context, oracle, answer }], refusals: [] };
 }
 
@@ -72,9 +72,9 @@ function fragmentTask(
   formula: string,
 ): Task | TaskRefusal {
   if (before.trim() === '') return 'empty_fragment';
-  const prompt = fragmentPrompt(problem, path, before);
-  if (prompt.reduce((sum, { content }) => sum + content.length, 0) > mostPrompt) return 'prompt_too_long';
   const context = new Map([[path, before]]);
+  const prompt = promptOf('hunks', problem, context);
+  if (prompt.reduce((sum, { content }) => sum + content.length, 0) > mostPrompt) return 'prompt_too_long';
   const oracle = new Map([[path, after]]);
   const answer = answerOf(context, oracle, formula);
   if (answer === null) return 'not_expressible';
@@ -118,16 +118,10 @@ export function answerOf(
   oracle: ReadonlyMap<string, string>,
   formula: string,
 ): string | null {
-  const edits: Edit[] = [];
-  for (const [path, text] of oracle) {
-    const old = context.get(path) ?? '';
-    if (old === text) continue;
-    const planned = planEdits(path, old, text);
-    if (planned === null) return null;
-    edits.push(...planned);
-  }
-  if (edits.length === 0) return null;
-  const output = formatOutput(thoughtOf(edits), edits);
-  const score = findFormula(formula).scoreOutput({ context, oracle, output, execution: null });
+  const edits = planChange(context, oracle);
+  if (edits === null) return null;
+  const output = formatAnswer(thoughtOf(edits), edits);
+  const answer = readAnswer(context, output);
+  const score = findFormula(formula).scoreAnswer({ context, oracle, answer, execution: null });
   return score.reward === 1 ? output : null;
 }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
+import { diffPatches } from '../../diff/file-patches.ts';
 import { isMendloopError } from '../../domain/errors.ts';
-import { explainDiffs } from '../../reward/paper/explain.ts';
+import { explainPatches } from '../../reward/paper/explain.ts';
 import type { FileExplanation, Stretch } from '../../reward/paper/explain.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { bar, count } from '../page/values.ts';
@@ -53,7 +54,7 @@ function compared(patch: string, oraclePatch: string, room: MatchRoom): readonly
     },
   };
   try {
-    return explainDiffs({ predicted: [patch], oracle: [oraclePatch], execution: null }, deadline).files;
+    return explainPatches(diffPatches([patch]), diffPatches([oraclePatch]), deadline);
   } catch (error) {
     if (isMendloopError(error) && error.code === 'cancelled') return null;
     throw error;

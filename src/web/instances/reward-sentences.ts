@@ -1,4 +1,4 @@
-import type { FormatError } from '../../answer/parse-answer.ts';
+import type { FormatError } from '../../answer/answer-form.ts';
 import type { RenderRefusal } from '../../answer/render-oracle.ts';
 import type { HackClass } from '../../reward/hacks/hack-classes.ts';
 

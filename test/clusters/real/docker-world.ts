@@ -3,9 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { ContainerHost } from '../../../src/cluster/docker/container-host.ts';
-import { type DockerConfig, DockerCluster } from '../../../src/cluster/docker/docker-cluster.ts';
+import {
+  type DockerConfig,
+  DockerCluster,
+  type DriverContainers,
+} from '../../../src/cluster/docker/docker-cluster.ts';
 import { openContainers } from '../../../src/docker/containers.ts';
+import type { Containers } from '../../../src/domain/containers.ts';
 import { type Daemon, eventually, startDaemon, startedOrEnded } from './daemon.ts';
 import type { RoundWorld } from './full-round.ts';
 
@@ -16,10 +20,11 @@ const here = path.join(import.meta.dirname, '..');
 export interface DockerWorld extends RoundWorld, AsyncDisposable {
   readonly config: DockerConfig;
   readonly engine: () => Daemon;
+  readonly containers: Containers;
   start(): Promise<void>;
   docker(...args: readonly string[]): Promise<string>;
   /** `start`: does what the engine would. */
-  open(start?: ContainerHost['start']): DockerCluster;
+  open(start?: Containers['start']): DockerCluster;
 }
 
 /** An image of no file: everything that runs in it is mounted. */
@@ -74,6 +79,18 @@ export async function startDockerWherePossible(): Promise<DockerWorld | null> {
   }
 }
 
+function withStart(containers: Containers, start?: Containers['start']): DriverContainers {
+  if (start === undefined) return containers;
+  return {
+    create: (spec) => containers.create(spec),
+    start,
+    inspect: (name) => containers.inspect(name),
+    kill: (name, signal) => containers.kill(name, signal),
+    remove: (name) => containers.remove(name),
+    logs: (name, lines) => containers.logs(name, lines),
+  };
+}
+
 async function startDocker(): Promise<DockerWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mendloop-docker-'));
   const rounds = path.join(folder, 'rounds');
@@ -100,16 +117,16 @@ async function startDocker(): Promise<DockerWorld> {
     },
   };
   const driver = ['/usr/bin/python3', path.join(here, 'probe_job.py')];
-  const host = openContainers(socket);
-  const open = (start = host.start, program: readonly string[] = driver): DockerCluster =>
-    new DockerCluster({ config, host: { ...host, start }, driver: program });
+  const containers = openContainers(socket);
+  const open = (start?: Containers['start'], program: readonly string[] = driver): DockerCluster =>
+    new DockerCluster({ config, containers: withStart(containers, start), driver: program });
   const world: DockerWorld = {
     config,
     rounds,
     roundsThere: config.rounds_dir.cluster,
     cluster: open(),
     open,
-    openModule: (module) => open(host.start, ['/usr/bin/python3', '-m', module]),
+    openModule: (module) => open(undefined, ['/usr/bin/python3', '-m', module]),
     share: (shared) => config.docker.mounts.push({ host: shared, container: shared }),
     async pidHere({ key }) {
       const found = (await docker('top', key, '-o', 'pid,args'))
@@ -118,6 +135,7 @@ async function startDocker(): Promise<DockerWorld> {
       return Number.parseInt(found ?? '0', 10);
     },
     engine: () => daemon,
+    containers,
     docker,
     async start() {
       containerd ??= startDaemon('containerd', containerdArguments(folder), {

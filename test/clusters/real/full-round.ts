@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkCluster } from '../../../src/cluster/check/check-cluster.ts';
 import type { ClusterConfig } from '../../../src/cluster/config/clusters-file.ts';
 import type { Cluster, ClusterJob } from '../../../src/domain/cluster-job.ts';
+import { sharedFolder } from '../../../src/round-files/shared-folder.ts';
 import { checksBin } from '../../support/python-environments.ts';
 import { type Bundle, buildRewardServer } from '../../support/reward-server.ts';
 import { type ClusterWorld, until, signal, stopWithin } from '../contract.ts';
@@ -86,6 +87,7 @@ export function fullRounds(world: () => RoundWorld): void {
         config,
         open: async () => openModule('mendloop_trainer.probe'),
         rounds: { app: rounds, cluster: roundsThere },
+        files: sharedFolder(rounds),
         env,
         rewardServer: bundle.file,
         seconds: 120,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { rayClient } from '../../../src/cluster/ray/http.ts';
 import { RayCluster } from '../../../src/cluster/ray/ray-cluster.ts';
 import type { RayConfig } from '../../../src/cluster/ray/submission.ts';
+import { sharedFolder } from '../../../src/round-files/shared-folder.ts';
 import { rayBin } from '../../support/python-environments.ts';
 import { probeJob, signal } from '../contract.ts';
 import { eventually, freePorts, startedOrEnded } from './daemon.ts';
@@ -113,7 +114,7 @@ export async function startRay(options: RayOptions = {}): Promise<RayWorld> {
     ray: { url, token_env: null, entrypoint_cpus: 0, entrypoint_gpus: 0 },
   };
   const open: RayWorld['open'] = (driver = probeJob, token = options.token ?? null) =>
-    new RayCluster({ config, ask: rayClient(url, token), driver });
+    new RayCluster({ config, files: sharedFolder(rounds), ask: rayClient(url, token), driver });
   const world: RayWorld = {
     folder,
     url,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { slurmCommands } from '../../../src/cluster/slurm/commands.ts';
 import type { SlurmConfig } from '../../../src/cluster/slurm/script.ts';
 import { SlurmCluster } from '../../../src/cluster/slurm/slurm-cluster.ts';
+import { sharedFolder } from '../../../src/round-files/shared-folder.ts';
 import { probeJob } from '../contract.ts';
 import { type Accounting, startAccounting } from './accounting.ts';
 import { type Daemon, eventually, freePorts, startDaemon, startedOrEnded } from './daemon.ts';
@@ -118,7 +119,12 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmWorld
     slurm: { conf, setup: ['export MENDLOOP_SETUP=done'], sbatch: ['--exclusive=user'] },
   };
   const open = (driver: readonly string[] = probeJob): SlurmCluster =>
-    new SlurmCluster({ config, run: slurmCommands(config, env), driver });
+    new SlurmCluster({
+      config,
+      files: sharedFolder(config.rounds_dir.app),
+      run: slurmCommands(config, env),
+      driver,
+    });
   const ask = async (program: string, ...args: readonly string[]): Promise<string> =>
     (await execute(program, args, { env })).stdout;
   const world: SlurmWorld = {

@@ -3,20 +3,20 @@ import type { Gaps } from '../parts/blocks.ts';
 import { createGramIndex, type GramIndex, passes } from '../parts/gram-index.ts';
 import { hashPower, type RollingHash, stretchHash } from '../parts/rolling-hash.ts';
 
-/** Stretches a[aStart, aStart + size) = b[bStart, bStart + size) in one gap that can't be made longer inside it. */
+/** Equal stretches a[aStart, aStart + size) = b[bStart, bStart + size) that cannot be extended inside their gap. */
 export interface CommonRuns {
   readonly aStart: number[];
   readonly bStart: number[];
   readonly size: number[];
 }
 
-/** Every `stride`-th position of b is indexed by the `gram` symbols from there on. */
+/** Indexes every `stride`-th position of b by the `gram` symbols from there on. */
 export interface Sampling {
   readonly stride: number;
   readonly gram: number;
 }
 
-/** A run of this size holds an indexed stretch, wherever it lies. */
+/** The smallest size at which every run contains an indexed stretch, wherever the run starts. */
 export function leastRun({ stride, gram }: Sampling): number {
   return stride + gram - 1;
 }
@@ -24,8 +24,8 @@ export function leastRun({ stride, gram }: Sampling): number {
 const checkEvery = 2 ** 16;
 
 /**
- * All runs of `leastRun` symbols and more inside the gaps, or null where the texts repeat themselves so much that finding
- * them is not linear: more than 8 steps a symbol.
+ * Finds all runs of `leastRun` symbols or more inside the gaps. Returns null where the search takes more than 8 steps for
+ * each symbol, as in texts that repeat themselves, so that its time stays linear. Throws `cancelled`.
  */
 export function commonRuns(
   a: RollingHash,
@@ -39,7 +39,7 @@ export function commonRuns(
     b: b.symbols,
     stride: sampling.stride,
     least: leastRun(sampling),
-    found: { aStart: [], bStart: [], size: [] },
+    runs: { aStart: [], bStart: [], size: [] },
     index: indexed(b, gaps, sampling),
     steps: 8 * (a.symbols.length + b.symbols.length) + 1000,
   };
@@ -47,7 +47,7 @@ export function commonRuns(
     if (gap % checkEvery === 0) throwIfCancelled(cancellation);
     if (!searchGap(search, a.prefix, gaps, gap, sampling.gram, cancellation)) return null;
   }
-  return search.found;
+  return search.runs;
 }
 
 interface Search {
@@ -55,7 +55,7 @@ interface Search {
   readonly b: Int32Array;
   readonly stride: number;
   readonly least: number;
-  readonly found: CommonRuns;
+  readonly runs: CommonRuns;
   readonly index: GramIndex;
   steps: number;
 }
@@ -78,7 +78,7 @@ function indexed({ prefix }: RollingHash, gaps: Gaps, { stride, gram }: Sampling
   return index;
 }
 
-/** False once the steps are used up. */
+/** Returns false when no steps are left. */
 function searchGap(
   search: Search,
   prefix: Int32Array,
@@ -108,9 +108,9 @@ function searchGap(
   return true;
 }
 
-/** The run around an equal pair of symbols, unless it began at an earlier indexed position and was found there. */
+/** Adds the run around an equal pair of symbols, unless the run contains an earlier indexed position and was found there. */
 function addRun(search: Search, gaps: Gaps, gap: number, at: number, to: number): void {
-  const { a, b, stride, found } = search;
+  const { a, b, stride, runs } = search;
   const mostLeft = Math.min(at - (gaps.aLow[gap] as number), to - (gaps.bLow[gap] as number), stride);
   let left = 0;
   while (left < mostLeft && a[at - left - 1] === b[to - left - 1]) left += 1;
@@ -120,7 +120,7 @@ function addRun(search: Search, gaps: Gaps, gap: number, at: number, to: number)
   while (right < mostRight && a[at + right] === b[to + right]) right += 1;
   search.steps -= right >>> 3;
   if (left + right < search.least) return;
-  found.aStart.push(at - left);
-  found.bStart.push(to - left);
-  found.size.push(left + right);
+  runs.aStart.push(at - left);
+  runs.bStart.push(to - left);
+  runs.size.push(left + right);
 }

@@ -6,7 +6,7 @@ import { matchRepetitive } from '../repetitive/repetitive-matches.ts';
 import { commonRuns, leastRun, type Sampling } from './common-runs.ts';
 import { takeRuns } from './take-runs.ts';
 
-/** Each finds few runs in what the one before leaves: tuned on real diffs of 2 to 100 kB. */
+/** Applied in order, each to the gaps that the one before leaves; tuned on real diffs of 2 to 100 kB. */
 const samplings: readonly Sampling[] = [
   { stride: 64, gram: 65 },
   { stride: 16, gram: 17 },
@@ -17,15 +17,15 @@ const leastLong = 32;
 
 export interface LongMatches {
   readonly blocks: BlockList;
-  /** No match of this size or more is left; at most 32. */
+  /** No match of this size or more is left in the gaps; at most 32. */
   readonly below: number;
 }
 
 /**
- * What Ratcliff and Obershelp take of 16 symbols and more. First the matches that few places can begin, then
- * those inside the gaps that these leave, where fewer repetitions meet each other: 35 ns a symbol on real diffs of 100 kB.
- * Texts that repeat themselves too much for matches of 32 take the way that is linear whatever they hold, at 1 to 3 µs;
- * those that do so for matches of 16 leave what is shorter than 32.
+ * Finds the blocks of 16 symbols or more that Ratcliff and Obershelp take. Long runs come first, then shorter ones inside
+ * the gaps, where fewer repetitions meet: 35 ns for each symbol on real diffs of 100 kB. Where texts repeat themselves too
+ * much for runs of 32, `matchRepetitive` takes over (linear for every input, 1 to 3 µs for each symbol); where they do so
+ * only for runs of 16, blocks shorter than 32 are left to `matchShort`.
  */
 export function longMatches(
   a: RollingHash,
@@ -47,6 +47,6 @@ export function longMatches(
     matchRepetitive({ a: a.symbols, b: b.symbols }, leastLong, blocks, cancellation);
     return { blocks, below: leastLong };
   }
-  // Where it stops half-way, what it took is right: the largest come first.
+  // Blocks that were taken before a stop are right: the largest runs come first.
   return { blocks, below: takes(shorter) ? leastRun(shorter) : leastLong };
 }

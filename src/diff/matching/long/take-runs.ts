@@ -11,7 +11,7 @@ import {
 import { scratchInts } from '../parts/scratch.ts';
 import type { CommonRuns } from './common-runs.ts';
 
-/** Runs by size; what is left of one that was cut goes back under its new size. */
+/** Runs grouped by size; the parts of a run that was cut are added under their own sizes. */
 interface RunsBySize {
   readonly aStart: number[];
   readonly bStart: number[];
@@ -21,10 +21,10 @@ interface RunsBySize {
 }
 
 /**
- * Ratcliff and Obershelp over all runs at once: the longest first, of those the earliest in a, then in b, each cut down
- * to the gap where it starts when its turn comes. A gap's longest match is the longest part of a run inside it, and gaps
- * do not touch each other, so that one order for all of them gives the blocks that recursion would give. Adds the blocks
- * of `least` symbols and more; false where cutting is not linear, and some of them are missing.
+ * Takes the runs as Ratcliff and Obershelp would: the longest first, of equal ones the earliest in a, then in b; each run is
+ * cut to the gaps that are left when its turn comes. The longest match of a gap is the longest part of a run inside it, and
+ * gaps do not influence each other, so one order over all gaps gives the blocks of the recursion. Adds the blocks of `least`
+ * symbols or more to `blocks`. Returns false, with some of them missing, where cutting takes more than linear time.
  */
 export function takeRuns(
   runs: CommonRuns,
@@ -50,7 +50,7 @@ export function takeRuns(
 function sortRuns({ aStart, bStart, size }: CommonRuns): RunsBySize {
   const longest = size.reduce((most, one) => Math.max(most, one), 0);
   const sorted = { aStart: [], bStart: [], next: [], heads: scratchInts(longest + 1).fill(-1) };
-  // From the last to the first: lists begin with what was added last, and runs were found about in order.
+  // In descending order: a list begins with the run added last, and runs were found roughly in ascending order.
   for (let run = size.length - 1; run >= 0; run -= 1) {
     addRun(sorted, aStart[run] as number, bStart[run] as number, size[run] as number);
   }
@@ -64,7 +64,7 @@ function addRun(runs: RunsBySize, aStart: number, bStart: number, size: number):
   runs.bStart.push(bStart);
 }
 
-/** By a, then by b. */
+/** The runs of one size, by their start in a, then in b. */
 function runsOf({ aStart, bStart, next, heads }: RunsBySize, size: number, bLength: number): number[] {
   const due: number[] = [];
   const order = (run: number): number => (aStart[run] as number) * (bLength + 1) + (bStart[run] as number);
@@ -78,7 +78,7 @@ function runsOf({ aStart, bStart, next, heads }: RunsBySize, size: number, bLeng
   return isInOrder ? due : due.sort((one, other) => order(one) - order(other));
 }
 
-/** Takes the run as a block where it lies in one gap, else puts its parts back. Returns the number of gaps looked at. */
+/** Takes the run as a block where one gap contains it; adds its parts as runs otherwise. Returns the number of gaps visited. */
 function takeOrCut(
   runs: RunsBySize,
   blocks: BlockList,
@@ -91,18 +91,18 @@ function takeOrCut(
   const start = runs.aStart[run] as number;
   const shift = (runs.bStart[run] as number) - start;
   const end = start + size;
-  let looked = 0;
-  for (let at = start; at + least <= end; looked += 1) {
+  let visits = 0;
+  for (let at = start; at + least <= end; visits += 1) {
     const index = blocksUpTo(blocks.aStart, blocks.count, at);
     readGap(blocks, index, lengths, gap);
     const from = Math.max(at, gap.aLow, gap.bLow - shift);
     const to = Math.min(end, gap.aHigh, gap.bHigh - shift);
     if (from === start && to === end) {
       insertBlock(blocks, index, start, start + shift, size);
-      return looked + 1;
+      return visits + 1;
     }
     if (to - from >= least) addRun(runs, from, from + shift, to - from);
     at = gap.aHigh;
   }
-  return looked;
+  return visits;
 }

@@ -1,6 +1,6 @@
 import { scratchInts } from './scratch.ts';
 
-/** Matched blocks in order: they follow each other in a and in b alike. */
+/** Matched blocks, in order in a and in b: column i of each array describes block i. */
 export interface BlockList {
   readonly aStart: Int32Array;
   readonly bStart: Int32Array;
@@ -8,7 +8,7 @@ export interface BlockList {
   count: number;
 }
 
-/** No block yet, and room for `capacity`. */
+/** A list without blocks that has room for `capacity` of them. */
 export function emptyBlockList(capacity: number): BlockList {
   return {
     aStart: scratchInts(capacity),
@@ -18,7 +18,7 @@ export function emptyBlockList(capacity: number): BlockList {
   };
 }
 
-/** How many blocks start at or before `position`; `starts` are those of one side. */
+/** Counts the blocks that start at or before `position`; `starts` holds the block starts of one side. */
 export function blocksUpTo(starts: Int32Array, count: number, position: number): number {
   let low = 0;
   let high = count;
@@ -30,7 +30,7 @@ export function blocksUpTo(starts: Int32Array, count: number, position: number):
   return low;
 }
 
-/** Puts a block at an index; the caller knows that it lies between its neighbours. */
+/** Inserts a block at an index. The caller guarantees that the block lies between its neighbours. */
 export function insertBlock(
   list: BlockList,
   index: number,
@@ -46,13 +46,13 @@ export function insertBlock(
   list.count = count + 1;
 }
 
-/** Symbols in each of the two sequences. */
+/** Numbers of symbols in the two sequences. */
 export interface Lengths {
   readonly a: number;
   readonly b: number;
 }
 
-/** What lies between two neighbouring blocks; either side may be empty. */
+/** The ranges a[aLow, aHigh) and b[bLow, bHigh) between two neighbouring blocks; either may be empty. */
 export interface BlockGap {
   aLow: number;
   aHigh: number;
@@ -64,7 +64,7 @@ export function emptyBlockGap(): BlockGap {
   return { aLow: 0, aHigh: 0, bLow: 0, bHigh: 0 };
 }
 
-/** Writes into `gap` what lies in front of the block at an index; at `count`, behind the last one. */
+/** Writes the gap in front of the block at `index` into `gap`; index `count` stands for the gap behind the last block. */
 export function readGap(list: BlockList, index: number, lengths: Lengths, gap: BlockGap): void {
   const { aStart, bStart, size, count } = list;
   gap.aLow = index === 0 ? 0 : (aStart[index - 1] as number) + (size[index - 1] as number);
@@ -73,7 +73,7 @@ export function readGap(list: BlockList, index: number, lengths: Lengths, gap: B
   gap.bHigh = index === count ? lengths.b : (bStart[index] as number);
 }
 
-/** What the blocks leave of two sequences of these lengths. */
+/** The gaps that the blocks leave in two sequences of these lengths. */
 export function gapsBetween(list: BlockList, lengths: Lengths): Gaps {
   const gaps = emptyGaps(list.count + 1);
   const gap = emptyBlockGap();
@@ -84,7 +84,7 @@ export function gapsBetween(list: BlockList, lengths: Lengths): Gaps {
   return gaps;
 }
 
-/** Where nothing is matched yet: a[aLow, aHigh) and b[bLow, bHigh) of each gap, in order; neither side is empty. */
+/** Ranges that are not matched yet, in order: a[aLow, aHigh) and b[bLow, bHigh) of each gap; neither side is empty. */
 export interface Gaps {
   readonly aLow: Int32Array;
   readonly aHigh: Int32Array;
@@ -93,7 +93,7 @@ export interface Gaps {
   count: number;
 }
 
-/** No gap yet, and room for `capacity`. */
+/** A list without gaps that has room for `capacity` of them. */
 export function emptyGaps(capacity: number): Gaps {
   return {
     aLow: scratchInts(capacity),
@@ -104,7 +104,7 @@ export function emptyGaps(capacity: number): Gaps {
   };
 }
 
-/** A gap with an empty side is no gap. */
+/** Adds a gap, unless one of its sides is empty. */
 export function addGap(gaps: Gaps, aLow: number, aHigh: number, bLow: number, bHigh: number): void {
   if (aLow >= aHigh || bLow >= bHigh) return;
   const at = gaps.count;
@@ -115,5 +115,5 @@ export function addGap(gaps: Gaps, aLow: number, aHigh: number, bLow: number, bH
   gaps.count = at + 1;
 }
 
-/** Called with every matched block, in no particular order: a[aStart, aStart + size) = b[bStart, bStart + size). */
+/** Receives matched blocks, in no particular order: a[aStart, aStart + size) = b[bStart, bStart + size). */
 export type Visit = (aStart: number, bStart: number, size: number) => void;

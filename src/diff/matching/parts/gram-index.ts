@@ -1,23 +1,23 @@
 import { spread } from './rolling-hash.ts';
 import { scratchBytes, scratchInts } from './scratch.ts';
 
-/** Positions of a sequence by the hash of the stretch that starts there; those of one hash in order. */
+/** Finds the positions of a sequence by the hash of the stretch that starts there, in ascending order for each hash. */
 export interface GramIndex {
-  /** Forgets everything and makes room for `count` positions. */
+  /** Removes all positions and makes room for `count` new ones. */
   reset(count: number): void;
-  /** Positions must come from the last to the first. */
+  /** Adds a position. Positions must be added in descending order. */
   add(hash: number, position: number): void;
-  /** What tells at a glance that most hashes are not there; good until the next `reset`. */
+  /** A filter that rejects most absent hashes with one look-up; valid until the next `reset`. */
   sieve(): Sieve;
-  /** The place of a hash, or -1. */
+  /** The slot of a hash, or -1 where no position has this hash. */
   find(hash: number): number;
-  /** The first position at a place that is not before `low`, or -1. Earlier ones are forgotten: `low` never falls. */
+  /** The first position of a slot that is `low` or greater, or -1. Removes earlier positions: `low` must never fall. */
   firstFrom(place: number, low: number): number;
   /** The next position of the same hash, or -1. */
   next(position: number): number;
 }
 
-/** A bit for each hash of `bits` bits: no position with it is there unless the bit is set. */
+/** One bit for each hash of `bits` bits; a hash whose bit is 0 has no position in the index. */
 export interface Sieve {
   readonly bits: number;
   readonly marks: Uint8Array;
@@ -28,17 +28,17 @@ export function passes({ bits, marks }: Sieve, hash: number): boolean {
   return ((marks[bit >>> 3] as number) & (1 << (bit & 7))) !== 0;
 }
 
-/** For positions below `length`: 4 bytes each, and 16 to 32 bytes for each position that `reset` makes room for. */
+/** An index for positions below `length`. Memory: 4 bytes for each position, 16 to 32 for each one that `reset` makes room for. */
 export function createGramIndex(length: number): GramIndex {
   const following = scratchInts(length);
   let bits = 1;
   let mask = 0;
   let hashes = scratchInts(0);
   let heads = scratchInts(0);
-  /** For each place a bit for each next three bits of the hash: most that is not there is not there at this first look. */
+  /** Eight bits for each slot, chosen by three further bits of the hash, so that most absent hashes are rejected here. */
   let present = scratchBytes(0);
 
-  /** The place that holds the hash, or the free place where it belongs. */
+  /** The slot that holds the hash, or the free slot where the hash belongs. */
   function placeOf(hash: number): number {
     let place = spread(hash, bits);
     while (heads[place] !== -1 && hashes[place] !== hash) place = (place + 1) & mask;
@@ -74,7 +74,7 @@ export function createGramIndex(length: number): GramIndex {
     firstFrom(place, low) {
       let position = heads[place] as number;
       while (position >= 0 && position < low) position = following[position] as number;
-      // A place never becomes free again: probing for other hashes goes on behind it.
+      // -2 and not -1: the slot must not look free, since probing for other hashes continues behind it.
       heads[place] = position < 0 ? -2 : position;
       return position;
     },

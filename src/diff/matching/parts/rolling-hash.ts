@@ -1,6 +1,6 @@
 import { scratchInts } from './scratch.ts';
 
-/** 32-bit hashes of every stretch of a sequence in constant time each; unequal stretches may share one. */
+/** Gives the 32-bit hash of any stretch of a sequence in constant time; unequal stretches may have equal hashes. */
 export interface RollingHash {
   /** `prefix[i]` is the hash of the first i symbols. */
   readonly prefix: Int32Array;
@@ -20,12 +20,12 @@ export function rollingHash(symbols: Int32Array): RollingHash {
   return { prefix, symbols };
 }
 
-/** Of the `size` symbols from `at` on; `power` is `hashPower(size)`. */
+/** The hash of the `size` symbols from `at` on; `power` is `hashPower(size)`. */
 export function stretchHash(prefix: Int32Array, at: number, size: number, power: number): number {
   return ((prefix[at + size] as number) - Math.imul(prefix[at] as number, power)) | 0;
 }
 
-/** What `stretchHash` needs to know of a length. */
+/** The factor that `stretchHash` needs for stretches of this length. */
 export function hashPower(length: number): number {
   let power = 1;
   for (let count = 0; count < length; count += 1) power = Math.imul(power, base);

@@ -1,8 +1,8 @@
-/** Neighbouring indices in groups without gaps; at first each index is a group of its own. */
+/** Partitions 0..count-1 into intervals; at first each index is an interval of its own. A union-find over neighbours. */
 export interface Intervals {
   startOf(index: number): number;
   endOf(index: number): number;
-  /** Makes one group of those on both sides of the border in front of `index`. */
+  /** Joins the intervals on both sides of the border in front of `index`. */
   join(index: number): void;
 }
 

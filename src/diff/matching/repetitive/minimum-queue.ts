@@ -1,11 +1,10 @@
-/** Numbers that leave in ascending order. */
+/** A binary heap of numbers. */
 export interface MinimumQueue {
   add(value: number): void;
-  /** The smallest, which is taken out, or -1. */
+  /** Removes the smallest number and returns it; -1 where the queue is empty. */
   take(): number;
 }
 
-/** A binary heap. */
 export function minimumQueue(): MinimumQueue {
   const heap: number[] = [];
 

@@ -4,8 +4,8 @@ export type RangeSuccessor = (from: number, to: number, low: number) => number;
 const scanned = 48;
 
 /**
- * Answers for values 0..values.length-1, each once, in the logarithm of their number: a wavelet matrix, 8 bits for each
- * value and bit of it; short ranges are looked through.
+ * Answers queries over a permutation of 0..values.length-1 in logarithmic time with a wavelet matrix, which takes one byte
+ * for each value and bit; short ranges are scanned.
  */
 export function rangeSuccessor(values: Int32Array): RangeSuccessor {
   const bits = Math.max(1, 32 - Math.clz32(values.length));
@@ -59,7 +59,7 @@ function scan(values: Int32Array, from: number, to: number, low: number): number
   return best;
 }
 
-/** One bit of every value, in the order that the higher bits give; `before` counts the ones up to each word. */
+/** One bit of every value, in the order given by the higher bits; `before` counts the ones in front of each word. */
 interface Level {
   readonly words: Int32Array;
   readonly before: Int32Array;
@@ -106,7 +106,7 @@ function onesBefore(words: Int32Array): Int32Array {
   return before;
 }
 
-/** Values without the bit first, each part in its order. */
+/** Stable partition: values whose bit is 0 first. */
 function partition(values: Int32Array, bit: number, zeros: number, into: Int32Array): void {
   let zero = 0;
   let one = zeros;

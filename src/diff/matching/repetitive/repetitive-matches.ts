@@ -14,13 +14,13 @@ import { minimumQueue } from './minimum-queue.ts';
 import { firstInA, firstInB, type SortedSuffixes, sortSuffixes } from './sorted-suffixes.ts';
 
 /**
- * Adds to `blocks` all that Ratcliff and Obershelp take of `least` symbols and more, for texts that repeat themselves;
- * `blocks` may hold those that come first in that order. Near-linear whatever the texts hold.
+ * Adds to `blocks` all blocks of `least` symbols or more that Ratcliff and Obershelp take, for texts that repeat themselves.
+ * `blocks` may already hold the ones that come first in that order. Near-linear for every input. Throws `cancelled`.
  *
- * Sizes go down one by one, but only what is new at a size costs anything. Suffixes of both texts that share `size`
- * symbols stand side by side in their order; when two such groups become one, each suffix of the smaller is held against
- * the larger, inside its gap. A block cuts off matches that reach into it from the left: at every smaller size the one
- * that ends at the block is looked at again. Blocks of that size and more are few, n / size.
+ * Sizes descend one by one, and only what is new at a size costs time. Suffixes of both texts that share `size` symbols are
+ * neighbours in the suffix array; when two such groups join, each suffix of the smaller group is compared with the larger
+ * group inside its gap. A block cuts off matches that reach into it from the left, so at every smaller size the match that
+ * ends at the block is tried again; at most n / size blocks have that size or more.
  */
 export function matchRepetitive(
   pair: Pick<SequencePair, 'a' | 'b'>,
@@ -42,23 +42,23 @@ interface Search {
   readonly least: number;
   readonly blocks: BlockList;
   readonly suffixes: SortedSuffixes;
-  /** Where the blocks start in a, the largest block first. */
+  /** Starts of the blocks in a, the largest block first. */
   readonly bySize: number[];
   readonly groups: Intervals;
   readonly due: ReturnType<typeof minimumQueue>;
-  /** By position of a: the size at which it was queued last, and how far its search may go on in a. */
+  /** By position in a: the size at which the position was last queued, and the end in a up to which its search may continue. */
   readonly queuedAt: Int32Array;
   readonly limit: Int32Array;
-  /** The gap of the position that was located last, and the index of the block behind it. */
+  /** The gap that `locate` found last, and the index of the block behind that gap. */
   readonly gap: BlockGap;
   gapIndex: number;
-  /** By gap: the last joining in which it was asked for, and what the group has there: they answer for the whole gap. */
-  readonly askedInA: Asked;
-  readonly askedInB: Asked;
+  /** By gap: the last joining that asked, and the group's first position there, which is valid for the whole gap. */
+  readonly answersInA: GapAnswers;
+  readonly answersInB: GapAnswers;
   joining: number;
 }
 
-interface Asked {
+interface GapAnswers {
   readonly joining: Int32Array;
   readonly first: Float64Array;
 }
@@ -81,13 +81,13 @@ function startSearch(
     limit: new Int32Array(a.length + 1),
     gap: emptyBlockGap(),
     gapIndex: 0,
-    askedInA: nothingAsked(blocks.size.length + 1),
-    askedInB: nothingAsked(blocks.size.length + 1),
+    answersInA: noAnswers(blocks.size.length + 1),
+    answersInB: noAnswers(blocks.size.length + 1),
     joining: 0,
   };
 }
 
-function nothingAsked(gaps: number): Asked {
+function noAnswers(gaps: number): GapAnswers {
   return { joining: new Int32Array(gaps), first: new Float64Array(gaps) };
 }
 
@@ -121,7 +121,7 @@ function joinGroups(search: Search, size: number): void {
   }
 }
 
-/** Queues the first position of a that the suffix at `index` and the group [from, to] can match in the suffix's gap. */
+/** Queues the first position in a where the suffix at `index` and the group [from, to] match inside the suffix's gap. */
 function look(search: Search, index: number, from: number, to: number, size: number): void {
   const position = search.suffixes.order[index] as number;
   if (position < search.lengths.a) lookFromA(search, position, from, to, size);
@@ -132,7 +132,7 @@ function lookFromA(search: Search, at: number, from: number, to: number, size: n
   const { gap, blocks } = search;
   locate(search, blocks.aStart, at);
   if (at < gap.aLow || at + size > gap.aHigh || gap.bLow + size > gap.bHigh) return;
-  if (onceInGap(search, search.askedInB, firstInB, from, to, gap.bLow) + size <= gap.bHigh)
+  if (onceInGap(search, search.answersInB, firstInB, from, to, gap.bLow) + size <= gap.bHigh)
     queue(search, at, gap.aHigh, size);
 }
 
@@ -140,28 +140,28 @@ function lookFromB(search: Search, at: number, from: number, to: number, size: n
   const { gap, blocks } = search;
   locate(search, blocks.bStart, at);
   if (at < gap.bLow || at + size > gap.bHigh || gap.aLow + size > gap.aHigh) return;
-  const first = onceInGap(search, search.askedInA, firstInA, from, to, gap.aLow);
+  const first = onceInGap(search, search.answersInA, firstInA, from, to, gap.aLow);
   if (first + size <= gap.aHigh) queue(search, first, gap.aHigh, size);
 }
 
-/** The answer of `first` for the gap that was located, asked for once in each joining. */
+/** Calls `first` for the located gap, at most once in each joining. */
 function onceInGap(
   search: Search,
-  asked: Asked,
+  answers: GapAnswers,
   first: typeof firstInA,
   from: number,
   to: number,
   low: number,
 ): number {
   const index = search.gapIndex;
-  if (asked.joining[index] !== search.joining) {
-    asked.joining[index] = search.joining;
-    asked.first[index] = first(search.suffixes, from, to, low);
+  if (answers.joining[index] !== search.joining) {
+    answers.joining[index] = search.joining;
+    answers.first[index] = first(search.suffixes, from, to, low);
   }
-  return asked.first[index] as number;
+  return answers.first[index] as number;
 }
 
-/** Finds the gap at or behind a position; `starts` are those of its side. */
+/** Finds the gap at or behind a position; `starts` holds the block starts of the position's side. */
 function locate(search: Search, starts: Int32Array, position: number): void {
   const { gap, blocks, lengths } = search;
   search.gapIndex = blocksUpTo(starts, blocks.count, position);
@@ -178,7 +178,7 @@ function queue({ due, queuedAt, limit }: Search, at: number, until: number, size
   due.add(at);
 }
 
-/** Looks at the matches of this size that end where a larger block starts. */
+/** Tries the matches of this size that end where a larger block starts. */
 function lookAgain(search: Search, size: number): void {
   const { bySize, blocks, lengths } = search;
   for (const aStart of bySize) {
@@ -197,7 +197,7 @@ function lookAtSuffix(search: Search, position: number, size: number): void {
   look(search, index, groups.startOf(index), groups.endOf(index), size);
 }
 
-/** Takes matches of one size from left to right. Returns whether there was one. */
+/** Takes matches of one size from left to right. Returns whether any was taken. */
 function takeDue(search: Search, size: number): boolean {
   let taken = false;
   for (let at = search.due.take(); at >= 0; at = search.due.take()) taken = takeAt(search, at, size) || taken;
@@ -213,7 +213,7 @@ function takeAt(search: Search, at: number, size: number): boolean {
   const fits = at >= gap.aLow && at + size <= gap.aHigh;
   const first = fits ? firstInB(suffixes, from, to, gap.bLow) : Infinity;
   const isTaken = first + size <= gap.bHigh;
-  // Where it can't be taken, the group's next chance is behind the block that covers it, or in the next gap.
+  // A match that cannot be taken has its next chance behind the block that covers it, or in the next gap.
   let low = at < gap.aLow ? gap.aLow : gap.aHigh;
   if (isTaken) {
     low = at + size;

@@ -2,20 +2,20 @@ import { type Cancellation, throwIfCancelled } from '../../../domain/cancellatio
 import { rangeSuccessor, type RangeSuccessor } from './range-successor.ts';
 import { commonPrefixes, suffixArray } from './suffix-array.ts';
 
-/** The suffixes of a, a separator and b, by their order; positions of b come after those of a and the separator. */
+/** The sorted suffixes of the text `a, separator, b`: position p of b is position a.length + 1 + p of the text. */
 export interface SortedSuffixes {
   readonly aLength: number;
   readonly order: Int32Array;
   readonly rank: Int32Array;
   readonly successor: RangeSuccessor;
-  /** The most symbols that two suffixes share at their start. */
+  /** The largest number of symbols that two suffixes share at their start. */
   readonly longest: number;
-  /** By size: the first border in the order whose two suffixes share that many symbols; `nextBorder` goes on, -1 ends. */
+  /** By size: the first border between neighbours that share that many symbols; `nextBorder` continues the list, -1 ends. */
   readonly borders: Int32Array;
   readonly nextBorder: Int32Array;
 }
 
-/** Borders of fewer than `least` shared symbols are left out. About 60 bytes a symbol, half of them only while it works. */
+/** Leaves out borders with fewer than `least` shared symbols. Takes about 60 bytes for each symbol, half of them temporarily. */
 export function sortSuffixes(
   a: Int32Array,
   b: Int32Array,
@@ -59,14 +59,14 @@ function bordersOf(
   return { longest, borders, nextBorder };
 }
 
-/** The first position of a at or after `low` in a part of the order; infinitely far if there is none. */
+/** The first position in a, `low` or later, among the suffixes [from, to] of the order; Infinity where there is none. */
 export function firstInA(suffixes: SortedSuffixes, from: number, to: number, low: number): number {
-  const found = suffixes.successor(from, to, low);
-  return found < 0 || found >= suffixes.aLength ? Infinity : found;
+  const position = suffixes.successor(from, to, low);
+  return position < 0 || position >= suffixes.aLength ? Infinity : position;
 }
 
-/** As `firstInA` for b. */
+/** The first position in b, `low` or later, among the suffixes [from, to] of the order; Infinity where there is none. */
 export function firstInB(suffixes: SortedSuffixes, from: number, to: number, low: number): number {
-  const found = suffixes.successor(from, to, suffixes.aLength + 1 + low);
-  return found < 0 ? Infinity : found - suffixes.aLength - 1;
+  const position = suffixes.successor(from, to, suffixes.aLength + 1 + low);
+  return position < 0 ? Infinity : position - suffixes.aLength - 1;
 }

@@ -1,6 +1,6 @@
 /**
- * The start of every suffix of a text, in the order of the suffixes, where a proper prefix comes first. Symbols are
- * 0..alphabet-1. Induced sorting (Nong, Zhang and Chan, 2009): linear time, about 20 bytes a symbol at the peak.
+ * The suffix array of a text with symbols 0..alphabet-1: the starts of all suffixes in their order, a proper prefix first.
+ * Induced sorting (Nong, Zhang and Chan, 2009): linear time, about 20 bytes for each symbol at the peak.
  */
 export function suffixArray(text: Int32Array, alphabet: number): Int32Array {
   const { length } = text;
@@ -25,7 +25,7 @@ function typesOf(text: Int32Array): Uint8Array {
   return types;
 }
 
-/** By first symbol: where its larger suffixes (type 0) begin, and where its smaller ones (type 1) follow. */
+/** By first symbol: the start of its suffixes of type 0 in the order, and of its suffixes of type 1 behind them. */
 interface Buckets {
   readonly larger: Int32Array;
   readonly smaller: Int32Array;
@@ -49,7 +49,7 @@ function bucketsOf(text: Int32Array, types: Uint8Array, alphabet: number): Bucke
   return { larger, smaller };
 }
 
-/** Positions of type 1 behind one of type 0, in order of the text. */
+/** Positions of type 1 that follow a position of type 0, ascending. */
 function leftmostSmaller(types: Uint8Array): Int32Array {
   let count = 0;
   for (let at = 1; at < types.length; at += 1) count += isStart(types, at) ? 1 : 0;
@@ -63,7 +63,7 @@ function isStart(types: Uint8Array, at: number): boolean {
   return types[at] === 1 && types[at - 1] === 0;
 }
 
-/** Orders all suffixes, given the order of `starts`; where those are unordered, by their texts up to the next start. */
+/** Orders all suffixes from the order of `starts`. With unsorted starts the order is that of the texts up to the next start. */
 function induce(
   text: Int32Array,
   types: Uint8Array,
@@ -91,14 +91,14 @@ function induce(
   }
 }
 
-/** The free place of a bucket, which is then taken. */
+/** Takes the next free place of a bucket. */
 function takeNext(next: Int32Array, symbol: number): number {
   const place = next[symbol] as number;
   next[symbol] = place + 1;
   return place;
 }
 
-/** The starts in the order of their suffixes: names their texts up to the next start, and sorts the text of the names. */
+/** Sorts the starts by their suffixes: names the texts up to the next start, and sorts the text of these names. */
 function sortStarts(text: Int32Array, types: Uint8Array, starts: Int32Array, order: Int32Array): Int32Array {
   const names = new Int32Array(starts.length);
   const indexOf = new Int32Array(text.length).fill(-1);

@@ -2,10 +2,10 @@ import type { Gaps } from '../parts/blocks.ts';
 import { hashPower, type RollingHash, spread, stretchHash } from '../parts/rolling-hash.ts';
 import { scratchBytes } from '../parts/scratch.ts';
 
-/** One sequence, and its side of the gaps. */
+/** One sequence with its side of the gaps. */
 export interface Side {
   readonly hash: RollingHash;
-  /** For each position: no match that starts there is longer. */
+  /** For each position, an upper bound of the size of a match that starts there. */
   readonly reach: Uint8Array;
   readonly low: Int32Array;
   readonly high: Int32Array;
@@ -18,14 +18,14 @@ export interface Sides {
   readonly count: number;
 }
 
-/** A bit for each hash of `bits` bits: whether a stretch with it is in b, and whether it is in both. */
+/** One bit for each hash of `bits` bits: whether a stretch with this hash is in b, and whether it is in both sides. */
 export interface Marks {
   readonly bits: number;
   readonly inB: Uint8Array;
   readonly inBoth: Uint8Array;
 }
 
-/** Eight to sixteen times as many bits as the longer side has positions. */
+/** Marks with 8 to 16 bits for each position of the longer side. */
 export function marksFor(positions: number): Marks {
   const bits = Math.max(8, 36 - Math.clz32(positions));
   return { bits, inB: scratchBytes(2 ** (bits - 3)), inBoth: scratchBytes(2 ** (bits - 3)) };
@@ -40,9 +40,9 @@ export function sidesOf(a: Omit<Side, 'low' | 'high'>, b: Omit<Side, 'low' | 'hi
 }
 
 /**
- * Bounds the reach of all positions in gaps for matches of `sizes[0]` to `most` symbols: a position that shares no stretch
- * of a size with any gap of the other side reaches less far; a few that share none pass, by chance of hashing. `sizes`
- * ascend. Costs about 3 ns a position, and as much for each further size and position that got so far.
+ * Sets the reach of all positions in gaps for matches of `sizes[0]` to `most` symbols. A position that shares no stretch of
+ * a size with the gaps of the other side reaches less than that size; hash collisions let a few more pass. `sizes` ascend.
+ * Costs about 3 ns for each position, and again for each further size that the position reaches.
  */
 export function boundReach(sides: Sides, marks: Marks, sizes: readonly number[], most: number): void {
   const first = (sizes[0] as number) - 1;
@@ -53,7 +53,7 @@ export function boundReach(sides: Sides, marks: Marks, sizes: readonly number[],
     boundBy(sides, marks, size, (sizes[index + 1] ?? most + 1) - 1);
 }
 
-/** Lets the positions that reach just below `size`, and share a stretch of it, reach to `next`. */
+/** Raises the reach from `size - 1` to `next` for positions that share a stretch of `size` with the other side. */
 function boundBy({ a, b, count }: Sides, { bits, inB, inBoth }: Marks, size: number, next: number): void {
   inB.fill(0);
   inBoth.fill(0);
@@ -81,7 +81,7 @@ function mark(
   }
 }
 
-/** Of the positions that `marked` holds; marks them in `into` if there is one. */
+/** Raises the reach of positions whose stretch is in `marked`, and marks their stretches in `into`. */
 function raise(
   { hash, reach, low, high }: Side,
   count: number,

@@ -9,7 +9,7 @@ import { boundReach, type Marks, marksFor, type Side, sidesOf } from './reach.ts
 import { smallGapSolver, takeSymbols } from './small-gap.ts';
 import type { SolveSmallGap } from './small-gap.ts';
 
-/** Sizes are taken from the largest band down; in each the reach is bounded anew by its sizes, for the gaps that are left. */
+/** Bands of sizes, largest first. Before each band, `boundReach` runs with its sizes over the gaps that are left. */
 const bands: readonly (readonly number[])[] = [
   [16, 18, 20, 22, 24, 28],
   [8, 9, 10, 11, 12, 14],
@@ -18,10 +18,10 @@ const bands: readonly (readonly number[])[] = [
 ];
 
 /**
- * Ratcliff and Obershelp inside gaps whose matches are all shorter than `below`, which is at most 32: for each size from
- * there down to 1 one pass over all gaps. A gap whose longest match has that size gives a chain of them, each the earliest in a and of
- * those the earliest in b; what is left of a chosen match holds none of that size, so one pass finds them all. Time is
- * linear in the gaps for each size, whatever they hold.
+ * Matches as Ratcliff and Obershelp do inside gaps whose matches are all shorter than `below`, which is at most 32: one pass
+ * over all gaps for each size, from `below - 1` down to 1. A gap whose longest match has the size of the pass gives a chain
+ * of such matches, each the earliest in a, then in b; what lies left of a taken match contains no other of that size, so one
+ * pass finds all. Each pass is linear for every input. Throws `cancelled`.
  */
 export function matchShort(
   pair: SequencePair,
@@ -57,13 +57,13 @@ interface Search {
   readonly solve: SolveSmallGap;
   readonly marks: Marks;
   gaps: Gaps;
-  /** Room for the gaps that the next pass leaves. */
+  /** Receives the gaps that the next pass leaves. */
   spare: Gaps;
 }
 
 function startSearch(pair: SequencePair, a: RollingHash, b: RollingHash, gaps: Gaps, visit: Visit): Search {
   const [aLength, bLength] = [pair.a.length, pair.b.length];
-  // Every gap but one follows a block, and passes that leave gaps take blocks of two symbols and more.
+  // Every gap but the first follows a block, and passes that leave gaps take blocks of two symbols or more.
   const mostGaps = (Math.min(aLength, bLength) >>> 1) + 2;
   const search = {
     a: { hash: a, reach: scratchBytes(aLength) },
@@ -95,7 +95,7 @@ function swapGaps(search: Search): void {
   search.spare.count = 0;
 }
 
-/** A small gap is solved at once, another one waits for the next pass. */
+/** Solves a small gap at once; keeps a larger one for the next pass. */
 function keepOrSolve(
   { spare, solve }: Search,
   aLow: number,
@@ -107,7 +107,7 @@ function keepOrSolve(
   addGap(spare, aLow, aHigh, bLow, bHigh);
 }
 
-/** Takes all matches of one size; `search.gaps` is then what they leave. */
+/** Takes all matches of one size; `search.gaps` holds the gaps that are left afterwards. */
 function matchSize(search: Search, size: number): void {
   const { gaps } = search;
   const power = hashPower(size);
@@ -163,7 +163,7 @@ function matchGap(search: Search, gap: number, size: number, power: number): voi
     bLow = bAt + size;
     at = aLow - 1;
   }
-  // A gap without a match was not small before either.
+  // A gap without a match is as large as before, so the solver would refuse it again.
   if (aLow === gaps.aLow[gap]) addGap(spare, aLow, aEnd + size, bLow, bEnd + size);
   else keepOrSolve(search, aLow, aEnd + size, bLow, bEnd + size);
 }
@@ -173,7 +173,7 @@ function isEqual(a: Int32Array, aAt: number, b: Int32Array, bAt: number, size: n
   return true;
 }
 
-/** As `matchSize` for size 1, where the symbol itself is the index. */
+/** Takes matches of one symbol; the symbol itself is the index. */
 function matchSymbols({ a, b, symbols }: SequencePair, gaps: Gaps, visit: Visit): void {
   const heads = scratchInts(symbols).fill(-1);
   const following = scratchInts(b.length);

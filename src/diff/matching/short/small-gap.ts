@@ -2,19 +2,19 @@ import type { Visit } from '../parts/blocks.ts';
 import { scratchInts } from '../parts/scratch.ts';
 import type { SequencePair } from '../parts/sequence-pair.ts';
 
-/** Equal pairs of neighbours that a gap may hold for each of its symbols; tuned on real diffs of 0.5 to 100 kB. */
+/** The solver takes gaps with at most this many equal pairs of neighbours for each symbol; tuned on real diffs of 0.5 to 100 kB. */
 const pairsPerSymbol = 6;
 
-/** Symbols of both sides of a gap; a run is filtered as often as blocks are nested, so that a gap has to be short too. */
+/** Most symbols of both sides of a gap. Runs are filtered once for each level of nested blocks, so a gap has to be short too. */
 const mostSymbols = 4096;
 
 /**
- * Ratcliff and Obershelp inside one gap. Returns false, and does nothing, where the gap is long or holds so many equal
- * pairs that looking at each is not linear.
+ * Matches one gap as Ratcliff and Obershelp do, by visiting its equal pairs. Returns false, without a visit, where the gap
+ * is too long or has too many equal pairs for linear time.
  */
 export type SolveSmallGap = (aLow: number, aHigh: number, bLow: number, bHigh: number) => boolean;
 
-/** The slot of two neighbours; others share it by chance. */
+/** The slot of two neighbouring symbols; other pairs may share the slot. */
 function slotOf(symbol: number, next: number, shift: number): number {
   return Math.imul((symbol << 8) ^ next, 0x9e3779b1) >>> shift;
 }
@@ -29,7 +29,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
   const heads = scratchInts(symbols).fill(-1);
   const following = scratchInts(b.length);
   const occurrences = { heads, following };
-  /** Runs of two symbols and more, three numbers each: start in a, start in b, size. A stack of lists. */
+  /** Runs of two symbols or more as triples (start in a, start in b, size): a stack of lists, one for each level of nesting. */
   let runs = scratchInts(3 * 256);
 
   function isSmall(aLow: number, aHigh: number, bLow: number, bHigh: number): boolean {
@@ -65,7 +65,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
     }
   }
 
-  /** Returns where the list of all runs ends. */
+  /** Writes all runs of the gap to the bottom of the stack and returns their end. */
   function findRuns(aLow: number, aHigh: number, bLow: number, bHigh: number): number {
     let end = 0;
     for (let at = aLow; at + 1 < aHigh; at += 1) {
@@ -94,7 +94,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
     runs = larger;
   }
 
-  /** Of the longest the earliest in a, and of those the earliest in b. */
+  /** The longest run; of equal ones the earliest in a, then in b. */
   function longest(from: number, to: number): number {
     let best = from;
     for (let run = from + 3; run < to; run += 3) {
@@ -110,7 +110,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
     return order < 0 || (order === 0 && (runs[run + 1] as number) < (runs[other + 1] as number));
   }
 
-  /** Copies the parts of two symbols and more that lie inside to `into`, which may be `from`; returns their end. */
+  /** Copies the parts of two symbols or more inside the ranges to `into`, which may be `from`. Returns their end. */
   function within(
     from: number,
     to: number,
@@ -136,7 +136,7 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
     return end;
   }
 
-  /** From left to right. */
+  /** Takes blocks from left to right. */
   function take(from: number, to: number, aFrom: number, aHigh: number, bFrom: number, bHigh: number): void {
     let [end, aLow, bLow] = [to, aFrom, bFrom];
     while (end > from && aLow < aHigh && bLow < bHigh) {
@@ -165,15 +165,15 @@ export function smallGapSolver({ a, b, symbols }: SequencePair, visit: Visit): S
   };
 }
 
-/** Where each symbol stands in b: `heads` by symbol, `following` by position, in order; -1 ends. */
+/** Positions of each symbol in b, ascending: `heads` has the first by symbol, `following` the next by position; -1 ends. */
 export interface Occurrences {
   readonly heads: Int32Array;
   readonly following: Int32Array;
 }
 
 /**
- * Ratcliff and Obershelp in a gap where no two neighbours match: the earliest in a that occurs at all, in its earliest
- * place, and so on to the right. Gaps come from left to right, so occurrences that were passed are forgotten.
+ * Matches as Ratcliff and Obershelp do in a gap without a match of two symbols: the earliest symbol of a that occurs in b, at
+ * its earliest position, and so on to the right. Gaps must come from left to right: passed occurrences are removed.
  */
 export function takeSymbols(
   a: Int32Array,

@@ -1,10 +1,7 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { sql } from 'kysely';
 import type { AttemptState } from '../../../domain/round.ts';
-import { attemptFolder, readEvents, readResult } from '../files/attempt-files.ts';
+import { readEvents, readResult } from '../files/attempt-files.ts';
 import { writeControl } from '../files/control-files.ts';
-import { roundFolder } from '../files/round-folder.ts';
 import { addAttempt, attemptsOf, changeAttempt, currentAttempt } from '../state/attempts.ts';
 import { type Move, moveRound, type Turn, turnTo } from '../state/move.ts';
 import { type Round, specOf } from '../state/read-round.ts';
@@ -19,10 +16,10 @@ import { storeProgress } from './store-progress.ts';
 export async function watch(deps: AttemptDeps, round: Round, signal: AbortSignal): Promise<Turn> {
   const attempt = await currentAttempt(deps.db, round.round_id);
   await using cluster = await deps.cluster(round);
-  const folder = attemptFolder(roundFolder(cluster, round.round_id), attempt.attempt);
-  const watched: WatchedAttempt = { deps, round, attempt, cluster, folder, signal };
+  const watched: WatchedAttempt = { deps, round, attempt, cluster, signal };
   const seen = await lookAt(watched);
-  await storeProgress(deps.db, round, attempt, await readEvents(folder, round.round_id, attempt.attempt));
+  const events = await readEvents(cluster.files, round.round_id, attempt.attempt);
+  await storeProgress(deps.db, round, attempt, events);
   const judgement = judgeAttempt(seen);
   switch (judgement.kind) {
     case 'ended':
@@ -47,11 +44,11 @@ export async function watch(deps: AttemptDeps, round: Round, signal: AbortSignal
 /** The control file reaches a driver whose scheduler cannot be reached. A stop that has begun goes on, whatever began it. */
 async function handRequestsOn(watched: WatchedAttempt): Promise<void> {
   const { deps, round, attempt, cluster } = watched;
-  const folder = roundFolder(cluster, round.round_id);
+  const { round_id } = round;
   if (round.cancel_asked_at !== null) {
-    await writeControl(folder, 'cancel', round.cancel_asked_at);
+    await writeControl(cluster.files, round_id, 'cancel', round.cancel_asked_at);
   } else if (round.deadline !== null && round.deadline <= deps.now()) {
-    await writeControl(folder, 'stop_after_step', round.deadline);
+    await writeControl(cluster.files, round_id, 'stop_after_step', round.deadline);
   }
   if (round.cancel_asked_at !== null || attempt.stop_requested_at !== null) await stop(watched);
 }
@@ -94,7 +91,7 @@ async function endAttempt(watched: WatchedAttempt, end: AttemptEnd): Promise<Tur
     earlier: before.map((one) => one.reason),
   });
   if (next.next === 'retry' && next.anew) {
-    await rm(path.join(roundFolder(cluster, round.round_id), 'work', 'RESUME_KEY'), { force: true });
+    await cluster.files.remove(`${round.round_id}/work/RESUME_KEY`);
   }
   await conclude(watched, end, reasonOf(end, { stalled }), next);
   const { round_id } = round;
@@ -117,13 +114,13 @@ const attemptStates = {
 
 /** Writes the end of the attempt, the round's move and the key of a next attempt in one transaction. */
 async function conclude(
-  { deps, attempt, folder }: WatchedAttempt,
+  { deps, attempt, cluster }: WatchedAttempt,
   { exit_code }: AttemptEnd,
   reason: string,
   next: NextStep,
 ): Promise<void> {
   const { round_id } = attempt;
-  const message = (await readResult(folder))?.message ?? null;
+  const message = (await readResult(cluster.files, round_id, attempt.attempt))?.message ?? null;
   const afterMs = next.next === 'retry' ? next.afterSeconds * 1000 : null;
   const not_before = afterMs === null ? null : new Date(deps.now().getTime() + afterMs);
   await deps.db.transaction().execute(async (trx) => {

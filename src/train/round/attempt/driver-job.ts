@@ -13,7 +13,7 @@ export interface DriverJob {
   readonly spec_sha256: string;
 }
 
-/** What every driver runs with, wherever it runs: no hub, no telemetry, no threads that spin beside other work. */
+/** Variables of every driver: no hub, no telemetry, no threads that spin beside other work. */
 const environment = {
   HF_HUB_OFFLINE: '1',
   HF_HUB_DISABLE_TELEMETRY: '1',
@@ -21,11 +21,14 @@ const environment = {
   RAY_USAGE_STATS_ENABLED: '0',
 };
 
-/** What a cluster is asked to run for a driver. */
-export function driverJob({ folder, env }: Pick<RoundCluster, 'folder' | 'env'>, job: DriverJob): ClusterJob {
+/** Returns the job that runs a driver. */
+export function driverJob(
+  { roundsDir, env }: Pick<RoundCluster, 'roundsDir' | 'env'>,
+  job: DriverJob,
+): ClusterJob {
   const { key, command, round_id, attempt, spec_sha256 } = job;
   const { limits, resources } = job.spec;
-  const roundDir = path.join(folder.cluster, round_id);
+  const roundDir = path.join(roundsDir, round_id);
   return {
     key,
     roundDir,

@@ -25,8 +25,6 @@ export interface WatchedAttempt {
   readonly round: Round;
   readonly attempt: Attempt;
   readonly cluster: RoundCluster;
-  /** Where its driver writes. */
-  readonly folder: string;
   readonly signal: AbortSignal;
 }
 
@@ -89,13 +87,13 @@ function standstill({ deps, attempt }: WatchedAttempt, status: DriverStatus | nu
 
 /** Reads the scheduler's state of the job and the driver's files. */
 export async function lookAt(watched: WatchedAttempt): Promise<Observation> {
-  const { deps, round, attempt, folder } = watched;
+  const { deps, round, attempt, cluster } = watched;
   const native = await nativeStatus(watched);
-  const status = await readStatus(folder);
+  const status = await readStatus(cluster.files, attempt.round_id, attempt.attempt);
   const name = `${attempt.round_id}/${attempt.attempt}/native`;
   return {
     // Read after the scheduler's state: a job that had ended by then has written its result.
-    result: await readResult(folder),
+    result: await readResult(cluster.files, attempt.round_id, attempt.attempt),
     native,
     nativeSeconds: deps.liveness.unchangedSeconds(name, `${native?.state}`, deps.now().getTime()),
     silentSeconds: silence(watched, native, status),

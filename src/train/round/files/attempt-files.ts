@@ -1,11 +1,10 @@
-import { open } from 'node:fs/promises';
-import path from 'node:path';
 import type { z } from 'zod';
+import type { RoundFiles } from '../../../domain/round-files.ts';
 import { driverEventHead, driverResult, driverStatus } from '../../../round-contract/round-files.ts';
 
 export type DriverEvent = z.infer<typeof driverEventHead>;
 
-/** `seq` tells whether the driver lives, phase and step whether it gets anywhere; nobody trusts its clock. */
+/** `seq` shows whether the driver is alive, phase and step whether it makes progress; its clock is not used. */
 const readStatusFields = driverStatus.pick({ seq: true, phase: true, step: true }).strip();
 export type DriverStatus = z.infer<typeof readStatusFields>;
 
@@ -14,28 +13,9 @@ const readResultFields = driverResult
   .strip();
 export type DriverResult = z.infer<typeof readResultFields>;
 
-/** Where the driver of an attempt writes, below the round directory. */
-export function attemptFolder(roundFolder: string, attempt: number): string {
-  return path.join(roundFolder, 'attempts', String(attempt).padStart(4, '0'));
-}
-
-/** Events of some 20,000 steps with their samples. */
-const mostBytes = 256 * 1024 * 1024;
-
-/** Others write there: what is no file, or has no end, is not read. */
-async function readText(file: string): Promise<string> {
-  try {
-    await using handle = await open(file);
-    const found = await handle.stat();
-    if (!found.isFile()) return '';
-    const bytes = Buffer.alloc(Math.min(found.size, mostBytes));
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-    return bytes.toString('utf8', 0, bytesRead);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESTALE') return '';
-    throw error;
-  }
+/** Where the driver of an attempt writes, below the folder of round directories. */
+export function attemptFolder(round_id: string, attempt: number): string {
+  return `${round_id}/attempts/${String(attempt).padStart(4, '0')}`;
 }
 
 function parsed(text: string): unknown {
@@ -75,18 +55,33 @@ export function bodyOf({
   return JSON.stringify(body, storable);
 }
 
-export async function readEvents(folder: string, round_id: string, attempt: number): Promise<DriverEvent[]> {
-  return parseEvents(await readText(path.join(folder, 'events.jsonl')), round_id, attempt);
+export async function readEvents(
+  files: RoundFiles,
+  round_id: string,
+  attempt: number,
+): Promise<DriverEvent[]> {
+  const text = await files.read(`${attemptFolder(round_id, attempt)}/events.jsonl`);
+  return parseEvents(text ?? '', round_id, attempt);
 }
 
-/** Null before its first beat. */
-export async function readStatus(folder: string): Promise<DriverStatus | null> {
-  const read = readStatusFields.safeParse(parsed(await readText(path.join(folder, 'status.json'))));
+/** Null before the driver's first beat. */
+export async function readStatus(
+  files: RoundFiles,
+  round_id: string,
+  attempt: number,
+): Promise<DriverStatus | null> {
+  const text = await files.read(`${attemptFolder(round_id, attempt)}/status.json`);
+  const read = readStatusFields.safeParse(parsed(text ?? ''));
   return read.success ? read.data : null;
 }
 
-/** The last file of an attempt; null while it is at work, and for good where it was killed. */
-export async function readResult(folder: string): Promise<DriverResult | null> {
-  const read = readResultFields.safeParse(parsed(await readText(path.join(folder, 'result.json'))));
+/** The last file of an attempt; null while its driver is at work, and always where the driver was killed. */
+export async function readResult(
+  files: RoundFiles,
+  round_id: string,
+  attempt: number,
+): Promise<DriverResult | null> {
+  const text = await files.read(`${attemptFolder(round_id, attempt)}/result.json`);
+  const read = readResultFields.safeParse(parsed(text ?? ''));
   return read.success ? read.data : null;
 }

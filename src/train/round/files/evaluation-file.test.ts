@@ -36,5 +36,7 @@ test.for([
 });
 
 test('a file that is not there is an invalid round', async () => {
-  await expect(readEvaluation('/nowhere/evaluation.jsonl')).rejects.toMatchObject({ code: 'round_invalid' });
+  await expect(readEvaluation({ read: async () => null }, 'r-1', 1)).rejects.toMatchObject({
+    code: 'round_invalid',
+  });
 });

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { MendloopError } from '../../../domain/errors.ts';
+import type { RoundFiles } from '../../../domain/round-files.ts';
 import { type EvaluationRow, evaluationRow } from '../../../evaluate/evaluation-row.ts';
+import { attemptFolder } from './attempt-files.ts';
 
 function readLine(line: string, number: number): EvaluationRow {
   let value: unknown;
@@ -27,13 +28,17 @@ export function parseEvaluation(text: string): EvaluationRow[] {
     .map((line, at) => readLine(line, at + 1));
 }
 
-/** As {@link parseEvaluation}; a file that cannot be read is `round_invalid` too. */
-export async function readEvaluation(file: string): Promise<EvaluationRow[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new MendloopError('round_invalid', 'evaluation.jsonl cannot be read', { cause });
-  }
+/** The answers of an attempt to the held-out rows. A file that cannot be read or does not fit is `round_invalid`. */
+export async function readEvaluation(
+  files: Pick<RoundFiles, 'read'>,
+  round_id: string,
+  attempt: number,
+): Promise<EvaluationRow[]> {
+  const text = await files
+    .read(`${attemptFolder(round_id, attempt)}/evaluation.jsonl`)
+    .catch((cause: unknown) => {
+      throw new MendloopError('round_invalid', 'evaluation.jsonl cannot be read', { cause });
+    });
+  if (text === null) throw new MendloopError('round_invalid', 'evaluation.jsonl is not there');
   return parseEvaluation(text);
 }

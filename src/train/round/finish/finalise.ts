@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
-import { readManifest } from '../../checkpoint/manifest.ts';
-import { registerCheckpoint } from '../../checkpoint/register.ts';
-import { treeSha256 } from '../../checkpoint/tree-hash.ts';
-import { roundFolder } from '../files/round-folder.ts';
+import type { RoundFiles } from '../../../domain/round-files.ts';
+import { readManifest, registerCheckpoint } from '../../checkpoint/register.ts';
 import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import type { Round } from '../state/read-round.ts';
 import type { FinishDeps } from './decide-promotion.ts';
 
 /** `out/manifest.json`, after every file was read again: what is registered is what lies there now, and is of this spec. */
-async function verifiedManifest(out: string, { spec_sha256 }: Round): Promise<unknown> {
+async function verifiedManifest(files: RoundFiles, { round_id, spec_sha256 }: Round): Promise<unknown> {
+  const out = `${round_id}/out`;
   let manifest: unknown;
   try {
-    manifest = JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8'));
+    manifest = JSON.parse((await files.read(`${out}/manifest.json`)) ?? '');
   } catch (cause) {
     throw new MendloopError('round_invalid', 'out/manifest.json cannot be read', { cause });
   }
@@ -21,7 +18,7 @@ async function verifiedManifest(out: string, { spec_sha256 }: Round): Promise<un
   if ((manifest as { spec_sha256?: unknown }).spec_sha256 !== spec_sha256) {
     throw new MendloopError('round_invalid', 'out/ is of another specification');
   }
-  if ((await treeSha256(out)) !== tree_sha256) {
+  if ((await files.hashTree(out)) !== tree_sha256) {
     throw new MendloopError('round_invalid', 'the files of out/ are not those of its manifest');
   }
   return manifest;
@@ -41,7 +38,7 @@ export async function finalise(deps: FinishDeps, round: Round): Promise<Turn> {
   const { round_id } = round;
   await using cluster = await deps.cluster(round);
   try {
-    const manifest = await verifiedManifest(path.join(roundFolder(cluster, round_id), 'out'), round);
+    const manifest = await verifiedManifest(cluster.files, round);
     await register(deps, round, manifest);
     return turnTo('evaluating');
   } catch (error) {

@@ -1,3 +1,4 @@
+import { type Edit, formatAnswer } from '../../../answer/answer-form.ts';
 import { canonicalJson } from '../../../domain/canonical-json.ts';
 import { scoreRow } from '../../../reward/rows.ts';
 
@@ -5,12 +6,12 @@ const before =
   'export function total(items) {\n  let sum = 0;\n  for (const item of items) sum -= item.price;\n  return sum;\n}';
 const after = before.replace('-=', '+=');
 
-function edit(file: string, search: string, replace: string): string {
-  return `\`\`\`\n### ${file}\n<<<<<<< SEARCH\n${search}\n=======\n${replace}\n>>>>>>> REPLACE\n\`\`\``;
+function edit(path: string, search: string, replace: string): Edit {
+  return { path, search, replace };
 }
 
-function answer(...edits: readonly string[]): string {
-  return `<think>\nThe sign is wrong.\n</think>\n<solution>\n${edits.join('\n')}\n</solution>`;
+function answer(...edits: readonly Edit[]): string {
+  return formatAnswer('The sign is wrong.', edits);
 }
 
 const line = '  for (const item of items) sum -= item.price;';

@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../../db/tables.ts';
 import { MendloopError } from '../../../domain/errors.ts';
-import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts';
+import type { RoundSpec } from '../../../round-contract/round-spec.ts';
 import { readAlias } from '../../checkpoint/alias.ts';
-import { treeSha256 } from '../../checkpoint/tree-hash.ts';
-import type { OpenRoundCluster } from '../cluster.ts';
-import { type Round, readRound } from '../state/read-round.ts';
+import type { OpenRoundCluster, RoundCluster } from '../cluster.ts';
+import { type Round, readRound, specOf } from '../state/read-round.ts';
 import { type BaseModel, describeModel } from './base-model.ts';
 
 export interface LineageDeps {
@@ -25,18 +23,24 @@ export interface Lineage {
   readonly incumbent: RoundSpec['evaluation']['incumbent'];
 }
 
-interface StableCheckpoint {
+/** A finished `out/` of a round. */
+interface TrainedRound {
   readonly checkpoint_id: string;
-  readonly base: BaseModel;
-  readonly initMode: RoundSpec['model']['init']['mode'];
-  /** `out/` of its round, for us and for the cluster. */
-  readonly app: string;
-  readonly cluster: string;
+  readonly round_id: string;
+  readonly model: RoundSpec['model'];
+  readonly cluster: RoundCluster;
 }
+
+/** What the stable checkpoint gives a round: the model to go on from, and the one to beat. */
+type StableModels = Pick<Lineage, 'base' | 'init' | 'incumbent'> & {
+  readonly checkpoint_id: string;
+  /** False for an adapter on an adapter: no round can go on from it. */
+  readonly hasBase: boolean;
+};
 
 const fromBase = { mode: 'base', uri: null, tree_sha256: null } as const;
 
-async function stableCheckpoint(deps: LineageDeps): Promise<StableCheckpoint | null> {
+async function stableModels(deps: LineageDeps): Promise<StableModels | null> {
   const { checkpoint_id } = await readAlias(deps.db, 'stable');
   if (checkpoint_id === null) return null;
   const { round_id } = await deps.db
@@ -45,55 +49,57 @@ async function stableCheckpoint(deps: LineageDeps): Promise<StableCheckpoint | n
     .where('checkpoint_id', '=', checkpoint_id)
     .executeTakeFirstOrThrow();
   const round = await readRound(deps.db, round_id);
-  const { model } = roundSpec.parse(round.spec);
-  await using found = await deps.cluster(round);
-  const [app, cluster] = [found.folder.app, found.folder.cluster].map((folder) =>
-    path.join(folder, round_id, 'out'),
-  ) as [string, string];
-  return { checkpoint_id, base: model.base, initMode: model.init.mode, app, cluster };
+  const { model } = specOf(round);
+  await using cluster = await deps.cluster(round);
+  return await modelsOf({ checkpoint_id, round_id, model, cluster });
 }
 
-async function treeOf({ app, cluster }: StableCheckpoint, name: string) {
+/** A merged model is a base; an adapter is merged into its base, and a new adapter begun (docs/contracts/round.md#start-from-an-earlier-checkpoint). */
+async function modelsOf(trained: TrainedRound): Promise<StableModels> {
+  const { checkpoint_id, round_id, model, cluster } = trained;
+  const { base } = model;
+  if (await cluster.files.has(`${round_id}/out/model`)) {
+    const merged = await treeOf(trained, 'model');
+    return { checkpoint_id, base: { ...base, ...merged }, init: fromBase, incumbent: merged, hasBase: true };
+  }
+  const adapter = await treeOf(trained, 'adapter');
+  const hasBase = model.init.mode === 'base';
+  return { checkpoint_id, base, init: { mode: 'merge_adapter', ...adapter }, incumbent: adapter, hasBase };
+}
+
+async function treeOf({ round_id, cluster }: TrainedRound, name: string) {
+  const relative = `${round_id}/out/${name}`;
   return {
-    uri: pathToFileURL(path.join(cluster, name)).href,
-    tree_sha256: await treeSha256(path.join(app, name)),
+    uri: pathToFileURL(path.join(cluster.roundsDir, relative)).href,
+    tree_sha256: await cluster.files.hashTree(relative),
   };
 }
 
-/** The model that the stable checkpoint is, as a base: an adapter goes into its base, and a new one is begun (docs/contracts/round.md#start-from-an-earlier-checkpoint). */
-async function goOnFrom(stable: StableCheckpoint): Promise<Pick<Lineage, 'base' | 'init'>> {
-  if (existsSync(path.join(stable.app, 'model'))) {
-    return { base: { ...stable.base, ...(await treeOf(stable, 'model')) }, init: fromBase };
-  }
-  if (stable.initMode !== 'base') {
-    throw new MendloopError(
-      'round_invalid',
-      `checkpoint ${stable.checkpoint_id} has no merged model to go on from`,
-    );
-  }
-  return { base: stable.base, init: { mode: 'merge_adapter', ...(await treeOf(stable, 'adapter')) } };
-}
-
-async function incumbentOf(stable: StableCheckpoint): Promise<NonNullable<Lineage['incumbent']>> {
-  return treeOf(stable, existsSync(path.join(stable.app, 'model')) ? 'model' : 'adapter');
-}
-
-/** Where a round begins, and what its candidate has to beat. Throws `round_invalid` where there is no model to begin with. */
-export async function lineageOf(deps: LineageDeps, { request }: Round): Promise<Lineage> {
-  const stable = await stableCheckpoint(deps);
-  const against = {
-    incumbent_id: stable?.checkpoint_id ?? null,
-    incumbent: stable === null ? null : await incumbentOf(stable),
-  };
-  if (stable !== null && request.model === null) {
-    return { ...(await goOnFrom(stable)), parent_id: stable.checkpoint_id, ...against };
-  }
-  const folder = request.model ?? deps.model;
-  if (folder === null) {
+/**
+ * Where a round begins, and what its candidate has to beat. `cluster` is the round's own. Throws `round_invalid` where there is
+ * no model to begin with.
+ */
+export async function lineageOf(
+  deps: LineageDeps,
+  { request }: Round,
+  cluster: Pick<RoundCluster, 'filesOf'>,
+): Promise<Lineage> {
+  const stable = await stableModels(deps);
+  const against = { incumbent_id: stable?.checkpoint_id ?? null, incumbent: stable?.incumbent ?? null };
+  if (stable !== null && request.model === null) return { ...goOnFrom(stable), ...against };
+  const given = request.model ?? deps.model;
+  if (given === null) {
     throw new MendloopError(
       'round_invalid',
       'there is no model to begin with: set ROUND_MODEL or give --model',
     );
   }
-  return { base: await describeModel(folder), init: fromBase, parent_id: null, ...against };
+  const folder = path.resolve(given);
+  const base = await describeModel({ files: cluster.filesOf(folder), path: '' }, folder);
+  return { base, init: fromBase, parent_id: null, ...against };
+}
+
+function goOnFrom({ checkpoint_id, base, init, hasBase }: StableModels) {
+  if (hasBase) return { base, init, parent_id: checkpoint_id };
+  throw new MendloopError('round_invalid', `checkpoint ${checkpoint_id} has no merged model to go on from`);
 }

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson } from '../../../domain/canonical-json.ts';
 import { MendloopError } from '../../../domain/errors.ts';
+import type { RoundFiles } from '../../../domain/round-files.ts';
+import { bytesOf } from '../../../files/file-hash.ts';
 import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts';
 import {
   rowFileName,
   type SnapshotFile,
-  type SnapshotManifest,
   snapshotFiles,
+  type SnapshotManifest,
 } from '../../snapshot/manifest.ts';
-import { sha256OfFile } from '../../snapshot/row-file.ts';
 import type { RoundCluster } from '../cluster.ts';
+import { unfinishedFolder } from '../files/round-folders.ts';
 import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import { goldenRows } from './golden-rows.ts';
 import type { Lineage } from './lineage.ts';
@@ -25,18 +25,18 @@ export interface RoundAssets {
 
 export interface DirectoryParts {
   readonly round: SpecRound;
-  readonly cluster: Pick<RoundCluster, 'profile' | 'settings' | 'resources' | 'folder'>;
+  readonly cluster: Pick<RoundCluster, 'profile' | 'settings' | 'resources' | 'files'>;
   readonly lineage: Lineage;
   readonly assets: RoundAssets;
   readonly snapshot: SnapshotManifest;
   readonly snapshotFolder: string;
-  /** Of an evaluation without training; the profile's where nothing is said. */
+  /** Size of an evaluation without training; absent: the profile's. */
   readonly evaluation?: SpecParts['evaluation'];
 }
 
 export interface WrittenDirectory {
   readonly spec: RoundSpec;
-  /** Of the bytes of `spec.json`. */
+  /** SHA-256 of the bytes of `spec.json`. */
   readonly spec_sha256: string;
 }
 
@@ -44,21 +44,27 @@ export interface WrittenDirectory {
 const reported = ['paper/1', 'mendloop/1'];
 
 function failed(cause: unknown): never {
-  const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
   if (cause instanceof MendloopError) throw cause;
-  throw new MendloopError(full ? 'storage_full' : 'round_invalid', 'the round directory cannot be written', {
-    cause,
-  });
+  throw new MendloopError('round_invalid', 'the round directory cannot be written', { cause });
 }
 
-async function copied(from: string, folder: string, uri: string): Promise<{ uri: string; sha256: string }> {
-  const to = path.join(folder, uri);
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
-  return { uri, sha256: await sha256OfFile(to) };
+interface Written {
+  readonly uri: string;
+  readonly sha256: string;
 }
 
-async function written(text: string, folder: string, uri: string): Promise<{ uri: string; sha256: string }> {
-  await writeFile(path.join(folder, uri), text);
+/** A round directory while it is written. */
+interface Unfinished {
+  readonly files: RoundFiles;
+  readonly folder: string;
+}
+
+async function copied(source: string, { files, folder }: Unfinished, uri: string): Promise<Written> {
+  return { uri, sha256: await files.copyIn(`${folder}/${uri}`, bytesOf(source)) };
+}
+
+async function written(text: string, { files, folder }: Unfinished, uri: string): Promise<Written> {
+  await files.putWhole(`${folder}/${uri}`, text);
   return { uri, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
@@ -66,25 +72,25 @@ type DataFile = RoundSpec['data']['train'];
 
 async function copyData(
   { snapshot, snapshotFolder }: DirectoryParts,
-  folder: string,
+  unfinished: Unfinished,
 ): Promise<Record<SnapshotFile, DataFile>> {
   const data = {} as Record<SnapshotFile, DataFile>;
   for (const name of snapshotFiles) {
     const file = rowFileName(name);
     const { rows, sha256 } = snapshot.files[name];
-    data[name] = { ...(await copied(path.join(snapshotFolder, file), folder, `data/${file}`)), rows };
+    data[name] = { ...(await copied(path.join(snapshotFolder, file), unfinished, `data/${file}`)), rows };
     if (data[name].sha256 !== sha256)
       throw new MendloopError('round_invalid', `${file} of the snapshot was changed`);
   }
   return data;
 }
 
-async function write(parts: DirectoryParts, folder: string): Promise<void> {
+async function write(parts: DirectoryParts, unfinished: Unfinished): Promise<void> {
+  const { files, folder } = unfinished;
   const { round, cluster, lineage, assets } = parts;
-  for (const name of ['data', 'reward', 'control', 'attempts'])
-    await mkdir(path.join(folder, name), { recursive: true });
+  for (const name of ['data', 'reward', 'control', 'attempts']) await files.makeFolder(`${folder}/${name}`);
   const { overrides } = round.request;
-  const { train, held_out, sft, oracles } = await copyData(parts, folder);
+  const { train, held_out, sft, oracles } = await copyData(parts, unfinished);
   const formulas = [...new Set([...reported, round.formula])];
   const spec = buildSpec({
     round,
@@ -96,40 +102,43 @@ async function write(parts: DirectoryParts, folder: string): Promise<void> {
     evaluation: parts.evaluation ?? null,
     data: { train, held_out, sft, oracles },
     reward: {
-      server: await copied(assets.rewardServer, folder, 'reward/reward-server.mjs'),
-      module: await copied(assets.rewardModule, folder, 'reward/mendloop_reward.py'),
-      golden: await written(goldenRows(formulas), folder, 'reward/golden.jsonl'),
+      server: await copied(assets.rewardServer, unfinished, 'reward/reward-server.mjs'),
+      module: await copied(assets.rewardModule, unfinished, 'reward/mendloop_reward.py'),
+      golden: await written(goldenRows(formulas), unfinished, 'reward/golden.jsonl'),
     },
     overrides:
       overrides === null
         ? null
-        : await written(`${canonicalJson(overrides)}\n`, folder, 'engine-overrides.json'),
+        : await written(`${canonicalJson(overrides)}\n`, unfinished, 'engine-overrides.json'),
   });
-  await writeFile(path.join(folder, 'spec.json'), `${canonicalJson(spec)}\n`);
+  await files.putWhole(`${folder}/spec.json`, `${canonicalJson(spec)}\n`);
 }
 
-/** What lies there already was put there by an earlier try of this very round. */
-async function readDirectory(folder: string): Promise<WrittenDirectory | null> {
-  const bytes = await readFile(path.join(folder, 'spec.json')).catch(() => null);
-  if (bytes === null) return null;
-  const spec = roundSpec.parse(JSON.parse(bytes.toString('utf8')));
-  return { spec, spec_sha256: createHash('sha256').update(bytes).digest('hex') };
+/** The directory that an earlier try of this round has put in place; null where there is none. */
+async function readDirectory(files: RoundFiles, round_id: string): Promise<WrittenDirectory | null> {
+  const text = await files.read(`${round_id}/spec.json`);
+  if (text === null) return null;
+  const spec_sha256 = createHash('sha256').update(text).digest('hex');
+  return { spec: roundSpec.parse(JSON.parse(text)), spec_sha256 };
 }
 
-/** Puts the round directory in place by one rename, once: what is there stays, since a driver may be reading it. */
+/**
+ * Puts the round directory in place by one move, once: a directory that is there stays, since a driver may be reading it.
+ * Throws `storage_full`, and `round_invalid` for what cannot be written.
+ */
 export async function writeDirectory(parts: DirectoryParts): Promise<WrittenDirectory> {
-  const { app } = parts.cluster.folder;
-  const folder = path.join(app, parts.round.round_id);
-  const unfinished = path.join(app, `.${parts.round.round_id}`);
-  const found = await readDirectory(folder);
-  if (found !== null) return found;
-  await rm(unfinished, { recursive: true, force: true });
+  const { files } = parts.cluster;
+  const { round_id } = parts.round;
+  const present = await readDirectory(files, round_id);
+  if (present !== null) return present;
+  const folder = unfinishedFolder(round_id);
+  await files.remove(folder);
   try {
-    await write(parts, unfinished);
-    await rename(unfinished, folder);
+    await write(parts, { files, folder });
+    await files.move(folder, round_id);
   } catch (cause) {
-    await rm(unfinished, { recursive: true, force: true });
+    await files.remove(folder);
     failed(cause);
   }
-  return (await readDirectory(folder)) ?? failed(new Error('it is gone'));
+  return (await readDirectory(files, round_id)) ?? failed(new Error('the round directory is gone'));
 }

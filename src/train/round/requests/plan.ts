@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
+import { addWithStatus } from '../../../db/status.ts';
 import type { Database } from '../../../db/tables.ts';
-import { recordTransitions } from '../../../db/transitions.ts';
 import type { EngineName, RoundCause } from '../../../domain/round.ts';
 import type { NewJob } from '../../../jobs/job.ts';
 import type { JobQueue } from '../../../jobs/queue.ts';
@@ -29,7 +29,7 @@ export function roundId(now: Date, suffix: string): string {
   return `r-${now.toISOString().slice(0, 10).replaceAll('-', '')}-${suffix}`;
 }
 
-/** The job that goes on with a round; `cause` makes it one of its kind. */
+/** Returns the job that advances a round; two jobs with the same `cause` are one. */
 export function advanceJob(round_id: string, cause: string, startAfterSeconds = 0): NewJob {
   return { kind: 'round.advance', payload: { round_id }, cause, startAfterSeconds };
 }
@@ -40,17 +40,9 @@ export async function planRound(
   queue: JobQueue,
   { request, ...round }: PlannedRound,
 ): Promise<boolean> {
-  const inserted = await trx
-    .insertInto('round')
-    .values({ ...round, state: 'planned', request: JSON.stringify(request), metrics: '{}' })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('round_id')
-    .executeTakeFirst();
-  if (inserted === undefined) return false;
   const { round_id, cause } = round;
-  await recordTransitions(trx, [
-    { entity: 'round', entity_id: round_id, from_status: null, to_status: 'planned', event: cause },
-  ]);
+  const row = { ...round, request: JSON.stringify(request), metrics: '{}' };
+  if (!(await addWithStatus(trx, 'round', row, { to: 'planned', event: cause }))) return false;
   await queue.enqueue(trx, [advanceJob(round_id, 'planned')]);
   return true;
 }

@@ -4,8 +4,7 @@ import { MendloopError } from '../../../domain/errors.ts';
 import type { JobQueue } from '../../../jobs/queue.ts';
 import type { OpenRoundCluster } from '../cluster.ts';
 import { clearControl } from '../files/control-files.ts';
-import { isForgotten } from '../files/purged-folders.ts';
-import { roundFolder } from '../files/round-folder.ts';
+import { isForgotten } from '../files/round-folders.ts';
 import { addAttempt, attemptsOf } from '../state/attempts.ts';
 import { moveRound } from '../state/move.ts';
 import { readRound } from '../state/read-round.ts';
@@ -46,7 +45,7 @@ export async function resumeRound(deps: ResumeDeps, round_id: string): Promise<v
     throw new MendloopError('round_invalid', `the data of round ${round_id} was purged; start another`);
   }
   await using cluster = await deps.cluster(round);
-  await clearControl(roundFolder(cluster, round_id));
+  await clearControl(cluster.files, round_id);
   const deadline =
     round.deadline === null ? null : new Date(deps.now().getTime() + round.request.hours * 3_600_000);
   await deps.db.transaction().execute(async (trx) => {

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable, Transaction, UpdateObject } from 'kysely';
-import type { Database, RoundAttemptTable } from '../../../db/tables.ts';
+import type { Database } from '../../../db/tables.ts';
+import type { RoundAttemptTable } from '../../../db/tables/training.ts';
 import { MendloopError } from '../../../domain/errors.ts';
 
 export type Attempt = Selectable<RoundAttemptTable>;

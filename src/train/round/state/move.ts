@@ -1,7 +1,7 @@
 import type { Transaction, UpdateObject } from 'kysely';
 import { sql } from 'kysely';
+import { moveStatus } from '../../../db/status.ts';
 import type { Database } from '../../../db/tables.ts';
-import { recordTransitions } from '../../../db/transitions.ts';
 import { MendloopError } from '../../../domain/errors.ts';
 import { mayRoundMove, type RoundState } from '../../../domain/round.ts';
 
@@ -29,17 +29,8 @@ export async function moveRound(
 ): Promise<boolean> {
   if (!mayRoundMove(from, to))
     throw new MendloopError('round_invalid', `a round does not go from ${from} to ${to}`);
-  const { numUpdatedRows } = await trx
-    .updateTable('round')
-    .set({ ...change, state: to, reason, message, updated_at: sql`now()` })
-    .where('round_id', '=', round_id)
-    .where('state', '=', from)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return false;
-  await recordTransitions(trx, [
-    { entity: 'round', entity_id: round_id, from_status: from, to_status: to, event, reason },
-  ]);
-  return true;
+  const changed = { ...change, message, updated_at: sql<Date>`now()` };
+  return moveStatus(trx, 'round', { id: round_id, from, to, event, reason }, changed);
 }
 
 /** What one turn of a round led to. */

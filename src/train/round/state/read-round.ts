@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { Database, RoundTable } from '../../../db/tables.ts';
+import type { Database } from '../../../db/tables.ts';
+import type { RoundTable } from '../../../db/tables/training.ts';
 import { MendloopError } from '../../../domain/errors.ts';
 import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts';
 import { roundRequest, type RoundRequest } from './request.ts';
