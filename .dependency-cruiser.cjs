@@ -8,7 +8,10 @@ Visitor.prototype.visitStatement = function (statement) {
   return statement;
 };
 
-const capabilities = '^src/(collect|train|evaluate)/';
+/** Stages see each other only through the database; evaluation is a part of training. */
+const stages = ['collect', 'train'];
+const stageRooms = `^src/(${stages.join('|')})/`;
+const capabilities = `^src/(${stages.join('|')}|evaluate)/`;
 const adapters = '^src/(github|git|docker|cluster|model|python|round-files)/';
 
 /** The directions of docs/architecture.md. */
@@ -91,10 +94,9 @@ module.exports = {
       to: { path: adapters },
     },
     {
-      // Training reads instances through the database, and evaluation is a part of training.
       name: 'capabilities-do-not-mix',
       severity: 'error',
-      from: { path: '^src/(collect|train)/' },
+      from: { path: stageRooms },
       to: { path: capabilities, pathNot: ['^src/$1/', '^src/evaluate/'] },
     },
     {

@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 import { ParentReporter } from './scripts/tests/reporter.ts';
 import { integrationFiles } from './scripts/tests/sample.ts';
 
-const slow = { testTimeout: 120_000, hookTimeout: 180_000 };
+/** On a busy machine everything comes, and comes late: vitest's own second for `expect.poll` is too short. */
+const patient = { expect: { poll: { timeout: 30_000 } } };
+const slow = { testTimeout: 120_000, hookTimeout: 180_000, ...patient };
 const withDatabase = { globalSetup: ['test/support/global-setup.ts'], ...slow };
 const sbin = [process.env['PATH'], '/usr/sbin', '/sbin'].join(path.delimiter);
 
@@ -36,6 +38,7 @@ export default defineConfig({
         test: {
           name: 'clusters',
           include: ['test/clusters/real/*.real.ts'],
+          ...patient,
           // Each file starts schedulers for the whole machine.
           fileParallelism: false,
           env: { PATH: sbin },

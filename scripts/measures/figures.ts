@@ -22,7 +22,7 @@ export interface Figures {
   readonly exports_max: number;
   readonly files_with_one_importer_percent: number;
   readonly largest_room: number;
-  readonly rooms_above_15_files: number;
+  readonly rooms_above_16_files: number;
   readonly names_exported_twice: number;
   readonly files_only_tests_use: number;
   readonly mutual_folders: number;
@@ -39,6 +39,9 @@ export interface Lists {
   readonly mutual: readonly string[];
   readonly circles: readonly string[];
 }
+
+/** A room of more files has to be scrolled. */
+export const mostFilesOfRoom = 16;
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -103,7 +106,7 @@ export function measure(all: readonly Source[]): { readonly figures: Figures; re
     exports_max: Math.max(...sources.map((source) => source.exports.length)),
     files_with_one_importer_percent: rounded((oneImporter(sources) / sources.length) * 100),
     largest_room: rooms[0]?.[1] ?? 0,
-    rooms_above_15_files: rooms.filter(([, count]) => count > 15).length,
+    rooms_above_16_files: rooms.filter(([, count]) => count > mostFilesOfRoom).length,
     names_exported_twice: names.size,
     files_only_tests_use: lost.length,
     mutual_folders: mutual.length,
@@ -113,7 +116,9 @@ export function measure(all: readonly Source[]): { readonly figures: Figures; re
   const lists: Lists = {
     large_files: large.map((source) => `${source.file}: ${source.lines} lines`),
     long_functions: longest.map(({ name, lines: length, file }) => `${file}: ${name}, ${length} lines`),
-    rooms: rooms.filter(([, count]) => count > 15).map(([folder, count]) => `${folder}: ${count} files`),
+    rooms: rooms
+      .filter(([, count]) => count > mostFilesOfRoom)
+      .map(([folder, count]) => `${folder}: ${count} files`),
     names: [...names].map(([name, files]) => `${name}: ${files.join(', ')}`),
     unreached: lost,
     mutual,

@@ -33,7 +33,7 @@ export async function unpackFiles(archive: Uint8Array): Promise<readonly Contain
   return files.map((file) => ({ ...file, path: checkRelative(file.path) }));
 }
 
-/** Programs in the container may have replaced its `tar`. */
+/** Refuses absolute paths and `..`: a program in the container may have replaced its `tar`. Throws `docker_refused`. */
 function checkRelative(path: string): string {
   const plain = path.replace(/^(?:\.\/)+/, '');
   if (plain !== '' && !plain.startsWith('/') && !plain.split('/').includes('..')) return plain;

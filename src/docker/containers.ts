@@ -14,9 +14,9 @@ import { request, requestUnless } from './engine.ts';
 import { execInContainer } from './exec.ts';
 import { outputOf } from './output.ts';
 
-/** For questions to the engine. */
+/** Time for the engine to answer a question. */
 const askTimeoutMs = 10_000;
-/** For work of the engine: on a busy machine without overlay2, creating a container took more than 10 s. */
+/** Time for the engine to do something: creating a container took more than 10 s on a busy machine without overlay2. */
 const workTimeoutMs = 60_000;
 const maxErrorBytes = 4096;
 
@@ -28,7 +28,7 @@ export function openContainers(socketPath?: string): Containers {
 class EngineContainers implements Containers {
   readonly #engine: Docker;
   readonly #worker: Docker;
-  /** For requests that last as long as a program runs. */
+  /** Without a timeout, for requests that last as long as a program runs. */
   readonly #patient: Docker;
 
   constructor(options: Docker.DockerOptions) {
@@ -53,7 +53,7 @@ class EngineContainers implements Containers {
     return answer === null ? null : stateOf(answer);
   }
 
-  /** `not-running` after the start cannot miss the end; `next-exit`, asked too late, would wait for ever. */
+  /** Waits for `not-running`, which cannot miss the end of a started container. `next-exit` would, when it is requested late. */
   async wait(name: string, waitMs: number): Promise<number | null> {
     const abortSignal = AbortSignal.timeout(waitMs);
     const options = { condition: 'not-running', abortSignal } as const;
@@ -94,7 +94,7 @@ class EngineContainers implements Containers {
     return execInContainer(container, execRequest, () => this.kill(name, 'SIGKILL'));
   }
 
-  /** Not by the engine's own archive, which refuses a read-only root and does not see tmpfs. */
+  /** Uses `tar` in the container: the engine's own archive refuses a read-only root and does not see tmpfs. */
   async copyIn(
     name: string,
     folder: string,

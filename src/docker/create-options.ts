@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { ContainerMount, ContainerSpec, ContainerTmpfs, ContainerUser } from '../domain/containers.ts';
 
-/** Without AutoRemove, which would remove the exit code with the container. Init: a process 1 that collects zombies. */
+/** AutoRemove is off: it would remove the exit code with the container. `Init` adds a process 1 that collects zombies. */
 export function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
   const { uid, gid } = spec.user;
   return {
@@ -37,7 +37,7 @@ function bindOf({ host, container, readOnly }: ContainerMount): string {
   return `${host}:${container}${readOnly ? ':ro' : ''}`;
 }
 
-/** The owner is explicit: under the working directory the engine loses `mode=1777` and leaves the folder to root. */
+/** Names the owner: at the working directory the engine ignores `mode=1777`, and the folder would belong to root. */
 function tmpfsOptions({ sizeBytes, executable }: ContainerTmpfs, { uid, gid }: ContainerUser): string {
   return `size=${sizeBytes},uid=${uid},gid=${gid},mode=0700,${executable ? 'exec' : 'noexec'}`;
 }

@@ -9,7 +9,7 @@ export interface EngineFacts {
 
 const shortTimeoutMs = 5000;
 
-/** Asks the engine of DOCKER_HOST, else the local one, about itself. Throws `docker_unreachable`. */
+/** Reads version and storage driver of the engine of DOCKER_HOST, else of the local one. Throws `docker_unreachable`. */
 export async function readEngine(): Promise<EngineFacts> {
   const engine = new Docker({ timeout: shortTimeoutMs });
   try {

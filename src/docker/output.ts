@@ -1,6 +1,6 @@
 const headBytes = 8;
 
-/** The text of an engine's log, of which each part has a head of 8 bytes: its stream, and its length at byte 4. */
+/** The text of an engine's log. Each part begins with 8 bytes: the stream at byte 0, the length at byte 4. */
 export function outputOf(content: Buffer): string {
   const parts: Buffer[] = [];
   for (let at = 0; at + headBytes <= content.length;) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Bounds the bytes of all bodies that are being read at once. It counts what has arrived, not what was announced:
- * announcing costs a sender nothing.
+ * Bounds the bytes of all bodies that are being read at once. It counts the bytes that arrived and not those announced:
+ * an announcement costs a sender nothing.
  */
 export class BodyBudget {
   readonly #maxBytes: number;

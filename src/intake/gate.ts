@@ -8,7 +8,7 @@ export interface GateOptions {
   readonly path: string;
   /** Largest body in bytes. */
   readonly maxBodyBytes: number;
-  /** Bytes held of all bodies being read at once; the one that goes beyond it is told to come back. */
+  /** Bytes of all bodies that are being read; a body that exceeds the bound is refused with 503. */
   readonly maxBufferedBytes: number;
   /** The secret in force first, then the one before it. */
   readonly secrets: readonly string[];
@@ -23,7 +23,7 @@ function header(req: IncomingMessage, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Everything that can be said before a byte of the body is read. */
+/** The checks before a byte of the body is read. */
 function inspect(req: IncomingMessage, options: GateOptions): HttpRefusal | null {
   if (req.method !== 'POST') return refusal(405, 'only POST is answered here');
   const length = Number(header(req, 'content-length') || Number.NaN);
@@ -93,7 +93,7 @@ export function createGate(options: GateOptions) {
       refuseAndClose(req, res, refusal(401, 'the signature does not match'));
       return false;
     }
-    // Probot knows one secret; a delivery signed with the older one is signed anew for it.
+    // Probot knows one secret: a delivery with a signature by the older secret gets one by the current secret.
     if (match > 0) req.headers['x-hub-signature-256'] = sign(current, body);
     Object.assign(req, { rawBody: body, body: {} });
     return true;

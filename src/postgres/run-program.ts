@@ -17,8 +17,8 @@ export interface ProgramResult {
 }
 
 /**
- * What PostgreSQL's programs see of our environment: nothing. The server outlives this process and must not hold
- * its secrets, and PG* variables must not change what it does.
+ * The environment of PostgreSQL's programs, without any variable of this process. The server outlives this process and
+ * must not have its secrets, and PG* variables must not change its behaviour.
  */
 export const programEnvironment: NodeJS.ProcessEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 

@@ -14,8 +14,8 @@ function reachable(port: number): Record<string, string> {
 }
 
 /**
- * No text of a statement, a parameter or a row reaches the log. Errors of statements quote values, so they are not
- * logged at all (they reach the client); a crashed backend's last query would be in DETAIL, which terse leaves out.
+ * Keeps the text of statements, parameters and rows out of the log. Errors of statements quote values and are not logged
+ * (the client gets them); the last query of a crashed backend would be in DETAIL, which `terse` leaves out.
  */
 const silent = {
   log_min_messages: 'log',

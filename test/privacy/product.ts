@@ -76,7 +76,11 @@ export async function startRealProduct(
   const place = await temporaryHome();
   const outside = await temporaryHome();
   const { home } = place;
-  const github = await startLoopbackGitHub({ dir: outside.home, validate: true });
+  const github = await startLoopbackGitHub({
+    dir: outside.home,
+    validate: true,
+    deliveryTimeoutMilliseconds: 60_000,
+  });
   const manifest = await readAppManifest();
   const app = await github.registerApp({
     permissions: manifest.default_permissions,

@@ -69,7 +69,9 @@ export function settled(github: LoopbackGitHub, { database }: Product): Promise<
 export async function startThread(options: ThreadOptions = {}): Promise<Thread> {
   const home = await mkdtemp(join(tmpdir(), `mendloop-test-${process.pid}-thread-`));
   const now = options.now === undefined ? {} : { now: options.now };
-  const github = await startLoopbackGitHub({ dir: join(home, 'github'), validate: true, ...now });
+  // GitHub waits 10 s for an answer and sends no second time: on a busy machine a delivery would be lost by that.
+  const patient = { deliveryTimeoutMilliseconds: 60_000 };
+  const github = await startLoopbackGitHub({ dir: join(home, 'github'), validate: true, ...patient, ...now });
   const app = await registerApp(github, options);
   const product = await startProduct({ ...options, github, app });
   deliverTo(github, app, product);

@@ -8,7 +8,7 @@ import { pathHere } from '../round-paths.ts';
 
 export type DockerConfig = ClusterOfKind<'docker'>;
 
-/** What the cluster uses of the adapter. */
+/** The operations of the adapter that the cluster uses. */
 export type DriverContainers = Pick<Containers, 'create' | 'start' | 'inspect' | 'kill' | 'remove' | 'logs'>;
 
 export interface DockerClusterOptions {
@@ -51,7 +51,7 @@ function specOf(
       [specLabel]: job.spec_sha256,
     },
     mounts: [
-      // The round alone: a container does not see the data of the others.
+      // Only this round's folder: a container does not see the data of other rounds.
       { host: pathHere(rounds_dir, job.roundDir), container: job.roundDir, readOnly: false },
       ...docker.mounts.map(({ host, container }) => ({ host, container, readOnly: true })),
     ],
