@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../src/db/connect.ts';
 import { migrate } from '../src/db/migrate.ts';
-import { migrationsFolder } from '../src/db/package-root.ts';
+import { migrationsFolder } from '../src/package-root.ts';
 import { startEmbedded } from '../src/postgres/embedded.ts';
 import { dumpSchema } from './schema/schema-text.ts';
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { labelFormulas } from '../../src/collect/pull/rewards.ts';
+import { candidateFormulas } from '../../src/collect/pull/rewards.ts';
 import type { Database } from '../../src/db/tables.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import type { SummaryRound } from './summary-round.ts';
@@ -60,7 +60,7 @@ async function candidatesOf(db: Kysely<Database>, instance_id: string): Promise<
     origin,
     reward: rewards[formula]?.reward ?? null,
     parts: rewards[formula]?.parts ?? {},
-    rewards: Object.fromEntries(labelFormulas.map((name) => [name, rewards[name]?.reward ?? null])),
+    rewards: Object.fromEntries(candidateFormulas.map((name) => [name, rewards[name]?.reward ?? null])),
     hack: rewards[formula]?.hack ?? null,
   }));
 }

@@ -53,7 +53,7 @@ export const collectStage: Stage<CollectKind, CollectDeps & CollectForgetterDeps
       key: ({ repository_id }) => String(repository_id),
       token: { installation: { issues: 'read', metadata: 'read' }, asApp: false },
       schedule: null,
-      handler: async () => (await import('./collect-issue.ts')).collectIssue,
+      handler: async () => (await import('./issue/collect-issue.ts')).collectIssue,
     },
   },
   routes: {

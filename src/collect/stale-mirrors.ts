@@ -5,7 +5,7 @@ import type { Database } from '../db/tables.ts';
 
 /**
  * Removes the mirrors on this host whose repositories no longer consent: a purge runs on one worker, and each worker
- * may have a folder of its own. Returns the ids of the repositories whose mirrors went.
+ * may have a folder of its own. Returns the ids of those repositories.
  */
 export async function removeStaleMirrors(db: Kysely<Database>, folder: string): Promise<number[]> {
   const names = await readdir(folder).catch(() => []);

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { packageRoot } from '../db/package-root.ts';
 import { MendloopError } from '../domain/errors.ts';
+import { packageRoot } from '../package-root.ts';
 
 const manifestSchema = z.object({
   name: z.string(),

@@ -13,9 +13,9 @@ export interface ConsentChange {
 }
 
 /**
- * Changes a repository's consent in the ledger. A change to `none` enqueues the purge of all that was collected, and one
- * below `train` that of what was trained on it;
- * text that arrives from then on is not stored. Returns the scope before.
+ * Changes a repository's consent and records the change in the ledger. A change to `none` enqueues the purge of
+ * everything that was collected, a change below `train` the purge of what was trained on it. Text that arrives after a
+ * change to `none` is not stored. Returns the scope before. Throws `not_found`.
  */
 export async function changeConsent(
   trx: Transaction<Database>,

@@ -1,8 +1,8 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
 import { MendloopError, isMendloopError } from '../domain/errors.ts';
+import { migrationsFolder } from '../package-root.ts';
 import { type MigrationFile, readMigrations } from './migration-files.ts';
 import { type AppliedMigration, planMigrations } from './migration-plan.ts';
-import { migrationsFolder } from './package-root.ts';
 import type { Database } from './tables.ts';
 
 /** Any constant that no other program uses for its advisory locks. */

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { instanceId, type InstanceId } from '../domain/ids.ts';
 
-/** A pull request by what never changes of it, and the name that its repository has now. */
+/** A pull request with its repository's id, which never changes, and its repository's present name. */
 export interface NamedPull {
   readonly repository_id: number;
   readonly full_name: string;
@@ -19,8 +19,9 @@ async function isTaken(db: Kysely<Database>, id: InstanceId): Promise<boolean> {
 }
 
 /**
- * The id of a pull request's instance. The one under which it was collected first stays, whatever the repository is
- * called since; a name that came free and belongs to another repository now does not lead to the old one's instances.
+ * Returns the id of a pull request's instance, such as `octo-org__parser-30`. A repository that is renamed keeps the ids
+ * of its instances. A new repository that takes over the old name gets ids with its own number, such as
+ * `octo-org__parser.77-30`.
  */
 export async function nameInstance(db: Kysely<Database>, pull: NamedPull): Promise<InstanceId> {
   const { repository_id, full_name, number } = pull;

@@ -14,7 +14,7 @@ export interface ReadyInstance {
   readonly repository_id: number;
   readonly installation_id: number;
   readonly isPrivate: boolean;
-  /** Login of who opened the pull request. */
+  /** Login of the account that opened the pull request. */
   readonly author: string | null;
   readonly oracle_reward: StoredReward | null;
   readonly candidates: readonly StoredCandidate[];
@@ -55,7 +55,7 @@ async function readPage(trx: Transaction<Database>, { after, filter }: Page) {
       .orderBy(repoOf)
       .orderBy('i.pull_number')
       .limit(pageSize)
-      // A check of the table: a ready instance has a body.
+      // A check of the table says that a ready instance has a body.
       .$narrowType<{ body: CollectedInstance }>()
       .execute()
   );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { packageRoot } from '../db/package-root.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** The first line of the bundle. The same sources give the same bytes. */
 const banner =

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { commands } from '../cli/commands.ts';
 import { dispatch } from '../cli/frame/dispatch.ts';
 import { createOutput } from '../cli/frame/output.ts';
-import { packageRoot } from '../db/package-root.ts';
+import { packageRoot } from '../package-root.ts';
 
 async function packageVersion(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');

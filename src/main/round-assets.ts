@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { packageRoot } from '../db/package-root.ts';
+import { packageRoot } from '../package-root.ts';
 import type { RoundAssets } from '../train/round/prepare/write-directory.ts';
 
 /** The package contains the built file; a checkout builds it into `folder`, once for each process. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { dumpSchema } from '../../scripts/schema/schema-text.ts';
-import { migrationsFolder } from '../../src/db/package-root.ts';
+import { migrationsFolder } from '../../src/package-root.ts';
 import { testDatabase } from '../support/database.ts';
 
 test('migrations/schema.sql is what the migrations make; `npm run db:dump` writes it anew', async () => {

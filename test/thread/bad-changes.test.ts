@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemCharacters } from '../../src/collect/problem.ts';
+import { problemCharacters } from '../../src/collect/issue/problem.ts';
 import type { Sha } from '../../src/domain/ids.ts';
 import type { RejectionReason } from '../../src/domain/rejection.ts';
 import { type SampleRepository, sampleEnvironment } from '../../src/git/sample-repository.test-support.ts';

@@ -1,36 +1,24 @@
-import type { ConsentScope } from '../../domain/consent.ts';
 import type { InstanceId } from '../../domain/ids.ts';
 import type { CollectedInstance } from '../../domain/instance.ts';
-import type { IssueFacts, PullFacts, StoredComment } from '../../domain/repository.ts';
-import { hintCutoff, hintsOf } from '../hints.ts';
-import { languagesOf } from '../languages.ts';
-import { problemOf } from '../problem.ts';
+import { languagesOf } from '../file/languages.ts';
+import { hintCutoff, hintsOf } from '../issue/hints.ts';
+import { problemOf } from '../issue/problem.ts';
 import type { PullCode } from './code.ts';
-import type { ResolvedLinks } from './links.ts';
-
-export interface AssembleInput {
-  readonly instance_id: InstanceId;
-  readonly repo: string;
-  readonly consent: ConsentScope;
-  readonly pull: PullFacts;
-  readonly base: string;
-  readonly fix: string;
-  readonly links: ResolvedLinks;
-  /** Comments of the linked issues. */
-  readonly comments: readonly StoredComment[];
-  /** When the pull request's first commit was written; null where it has none of its own. */
-  readonly firstCommitAt: string | null;
-  readonly code: PullCode;
-}
+import type { GatheredPull } from './gather.ts';
 
 /** Puts an instance together; the same facts give the same instance, field for field. */
-export function assembleInstance(input: AssembleInput): CollectedInstance {
-  const { repo, pull, base, fix, links, code } = input;
+export function assembleInstance(
+  instance_id: InstanceId,
+  { repository, pull, links, comments, firstCommitAt }: GatheredPull,
+  { base, fix }: { readonly base: string; readonly fix: string },
+  code: PullCode,
+): CollectedInstance {
   const { split } = code;
   const issues = links.issues.map(({ number, title, body }) => ({ number, title, body }));
   const problem = problemOf(issues);
-  const hints = hintsOf(input.comments, hintCutoff(pull.created_at, input.firstCommitAt));
-  const lateIssue = input.links.issues.some((issue: IssueFacts) => issue.created_at > pull.created_at);
+  const issueComments = links.issues.flatMap((issue) => comments.get(issue.number) ?? []);
+  const hints = hintsOf(issueComments, hintCutoff(pull.created_at, firstCommitAt));
+  const lateIssue = links.issues.some((issue) => issue.created_at > pull.created_at);
   const flags = [
     ...problem.flags,
     ...hints.flags,
@@ -40,8 +28,8 @@ export function assembleInstance(input: AssembleInput): CollectedInstance {
     ...(code.notText.length > 0 ? ['source_not_utf8'] : []),
   ];
   return {
-    instance_id: input.instance_id,
-    repo,
+    instance_id,
+    repo: repository.full_name,
     pull_number: pull.number,
     base_commit: base,
     fix_commit: fix,
@@ -61,7 +49,7 @@ export function assembleInstance(input: AssembleInput): CollectedInstance {
     other_files: split.other_files,
     languages: languagesOf(split.source_files),
     licence: code.licence,
-    consent: input.consent,
+    consent: repository.consent,
     quality_flags: [...new Set(flags)].sort(),
     context: code.context,
     oracle: code.oracle,

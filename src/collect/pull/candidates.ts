@@ -3,8 +3,8 @@ import type { Database } from '../../db/tables.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import type { CodeMirror } from '../../domain/repository.ts';
 import type { ScoredCandidate } from '../../instance/save.ts';
-import { splitPatch } from '../split-patch.ts';
-import { changeLimits } from './limits.ts';
+import { splitPatch } from '../file/split-patch.ts';
+import { changeLimits } from '../filter/limits.ts';
 import { scoreCandidate } from './rewards.ts';
 
 export interface CandidateInput {
@@ -15,11 +15,11 @@ export interface CandidateInput {
   readonly base: Sha;
   readonly fix: Sha;
   readonly oraclePatch: string;
-  /** Issues that the instance answers. */
+  /** Numbers of the issues that the instance answers. */
   readonly issues: readonly number[];
 }
 
-/** The source part of what a head changes, or null where it has none, cannot be read, or equals the oracle. */
+/** Returns the source patch of a head; null where it is empty, too large, or equal to the oracle. */
 async function sourcePatch(input: CandidateInput, from: Sha, head: Sha): Promise<string | null> {
   const { mirror, oraclePatch } = input;
   const split = await splitPatch(mirror, from, head, changeLimits.maximumBytes);
@@ -27,7 +27,7 @@ async function sourcePatch(input: CandidateInput, from: Sha, head: Sha): Promise
   return split.patch;
 }
 
-/** The heads that were pushed before the last one. */
+/** Returns the earlier heads of the pull request as candidates. */
 async function revisionCandidates(input: CandidateInput): Promise<ScoredCandidate[]> {
   const { db, mirror, repository_id, pull_number, base, fix, oraclePatch } = input;
   const rows = await db
@@ -39,19 +39,19 @@ async function revisionCandidates(input: CandidateInput): Promise<ScoredCandidat
     .where('head_sha', '<>', fix)
     .orderBy('head_sha')
     .execute();
-  const found: ScoredCandidate[] = [];
+  const candidates: ScoredCandidate[] = [];
   for (const { head_sha } of rows) {
     if (!isSha(head_sha) || !(await mirror.has(head_sha))) continue;
     const from = (await mirror.mergeBase(base, head_sha)) ?? base;
     const patch = await sourcePatch(input, from, head_sha);
     if (patch === null) continue;
     const rewards = scoreCandidate(patch, oraclePatch);
-    found.push({ origin: 'pr_revision', source: head_sha, patch, rewards });
+    candidates.push({ origin: 'pr_revision', source: head_sha, patch, rewards });
   }
-  return found;
+  return candidates;
 }
 
-/** Pull requests for the same issues that were closed without being merged. */
+/** Returns the unmerged, closed pull requests for the same issues as candidates. */
 async function rivalCandidates(input: CandidateInput): Promise<ScoredCandidate[]> {
   const { db, mirror, repository_id, pull_number, oraclePatch, issues } = input;
   const rows = await db
@@ -67,7 +67,7 @@ async function rivalCandidates(input: CandidateInput): Promise<ScoredCandidate[]
     )
     .orderBy('number')
     .execute();
-  const found: ScoredCandidate[] = [];
+  const candidates: ScoredCandidate[] = [];
   for (const { number, base_sha, head_sha } of rows) {
     if (
       !isSha(head_sha) ||
@@ -80,12 +80,12 @@ async function rivalCandidates(input: CandidateInput): Promise<ScoredCandidate[]
     const patch = from && (await sourcePatch(input, from, head_sha));
     if (!patch) continue;
     const rewards = scoreCandidate(patch, oraclePatch);
-    found.push({ origin: 'rival_pr', source: `#${number}`, patch, rewards });
+    candidates.push({ origin: 'rival_pr', source: `#${number}`, patch, rewards });
   }
-  return found;
+  return candidates;
 }
 
-/** Every other attempt at the same issue that we know, each with its label. The order depends on the data alone. */
+/** Returns every other known attempt at the same issues with its rewards. The order depends on the data alone. */
 export async function collectCandidates(input: CandidateInput): Promise<ScoredCandidate[]> {
   return [...(await revisionCandidates(input)), ...(await rivalCandidates(input))];
 }

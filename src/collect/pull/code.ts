@@ -3,11 +3,11 @@ import type { Sha } from '../../domain/ids.ts';
 import type { FileText } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
 import type { CodeMirror } from '../../domain/repository.ts';
-import { type HunkFlag, judgeChange } from '../hunk-filter.ts';
-import { licenceOf, licencePaths } from '../licence.ts';
-import { splitPatch, type SplitPatch } from '../split-patch.ts';
-import { changeLimits, contextBytes } from './limits.ts';
-import { packageVersion, versionPaths } from './package-version.ts';
+import { packageVersion, versionPaths } from '../file/package-version.ts';
+import { splitPatch, type SplitPatch } from '../file/split-patch.ts';
+import { type HunkFlag, judgeChange } from '../filter/hunk-filter.ts';
+import { changeLimits, contextBytes } from '../filter/limits.ts';
+import { licenceOf, licencePaths } from '../licence/licence.ts';
 
 export interface PullCode {
   readonly split: SplitPatch;
@@ -29,7 +29,7 @@ export type CodeOutcome =
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Null for what is no text: bytes that are not UTF-8, or hold NUL, which PostgreSQL does not keep. */
+/** Returns null for bytes that are not UTF-8 or hold NUL, which PostgreSQL does not store. */
 function textOf(bytes: Buffer | null | undefined): string | null {
   if (!bytes) return null;
   try {
@@ -42,14 +42,14 @@ function textOf(bytes: Buffer | null | undefined): string | null {
 
 interface CommitTexts {
   readonly source: readonly FileText[];
-  /** Files at the root that were asked for, where they are text. */
+  /** The chosen files at the root that are text. */
   readonly root: readonly { readonly path: string; readonly text: string }[];
   readonly notText: readonly string[];
 }
 
 type ChooseRoot = (paths: readonly string[]) => string[];
 
-/** Source files and chosen root files of one commit, in one read. */
+/** Reads the source files and the chosen root files of one commit at once. */
 async function readTexts(
   mirror: CodeMirror,
   commit: Sha,

@@ -2,7 +2,7 @@ import { isSha, type Sha } from '../../domain/ids.ts';
 import type { CodeMirror, PullFacts } from '../../domain/repository.ts';
 
 export interface FetchedPull {
-  /** Each head that was seen, and whether its commit is here. */
+  /** Each known head, and whether its commit is in the mirror. */
   readonly heads: ReadonlyMap<string, boolean>;
   readonly fix: Sha | null;
   /** The merge base of base and head; null where either is gone, or they share no history. */
@@ -13,7 +13,7 @@ async function present(mirror: CodeMirror, sha: string | null): Promise<Sha | nu
   return sha !== null && isSha(sha) && (await mirror.has(sha)) ? sha : null;
 }
 
-/** Fetches what is named and not here; a name that the remote no longer has is no error. */
+/** Fetches the commits that the mirror lacks; a commit that the remote no longer has is no error. */
 async function fetchMissing(mirror: CodeMirror, pull: number, shas: readonly string[]): Promise<void> {
   const missing: string[] = [];
   for (const sha of shas) if (isSha(sha) && !(await mirror.has(sha))) missing.push(sha);
@@ -21,8 +21,9 @@ async function fetchMissing(mirror: CodeMirror, pull: number, shas: readonly str
 }
 
 /**
- * Where the work started. The merge commit's first parent is the base branch at the time of the merge, whatever became
- * of the branch since; where the head was pushed to the base itself, it says nothing, and the recorded base is used.
+ * Returns the merge base of the base branch and the fix. The merge commit's first parent is the base branch at the time
+ * of the merge, also where the branch was rewritten afterwards. Where the head itself was pushed to the base branch there
+ * is no such parent, and the recorded base is used.
  */
 async function startOf(mirror: CodeMirror, pull: PullFacts, fix: Sha): Promise<Sha | null> {
   const merge = await present(mirror, pull.merge_commit_sha);

@@ -6,7 +6,7 @@ import { discover, saveVerdict } from '../../instance/save.ts';
 import type { JobContext, JobOutcome } from '../../jobs/job.ts';
 import type { CollectDeps } from '../deps.ts';
 
-/** Whether a delivery said that the pull request was merged. Index used: delivery_repository. */
+/** Returns whether a delivery reported the pull request as merged. Uses the index delivery_repository. */
 async function wasMerged(db: Kysely<Database>, { repository_id, number }: NamedPull): Promise<boolean> {
   const row = await db
     .selectFrom('delivery')
@@ -18,7 +18,7 @@ async function wasMerged(db: Kysely<Database>, { repository_id, number }: NamedP
   return row !== undefined;
 }
 
-/** A merged pull request that cannot be read (any more) keeps its place in the funnel, as a rejection. */
+/** Rejects a merged pull request that cannot be read any more, so that the funnel still counts it. */
 export async function pullGone(
   deps: CollectDeps,
   pull: NamedPull,

@@ -33,7 +33,7 @@ describe('the reward of a candidate', () => {
     expect(other).toBeLessThan(1);
   });
 
-  it('is given by every label formula', () => {
+  it('is given by every candidate formula', () => {
     const rewards = scoreCandidate(diff('2 '), diff('2'));
     expect(Object.keys(rewards)).toEqual(['paper/1', 'mendloop/1']);
     expect(rewards['mendloop/1']).toMatchObject({ formula: 'mendloop/1', error: null });

@@ -5,15 +5,15 @@ import type { FileText } from '../../domain/instance.ts';
 import type { Score } from '../../reward/contract/score.ts';
 import { findFormula } from '../../reward/formulas.ts';
 
-/** The formulas that every candidate is labelled with. */
-export const labelFormulas = ['paper/1', 'mendloop/1'] as const;
+/** The formulas that score every candidate. */
+export const candidateFormulas = ['paper/1', 'mendloop/1'] as const;
 const oracleFormula = 'paper/1';
 
-function known(files: readonly FileText[]): ReadonlyMap<string, string> {
+function textsOf(files: readonly FileText[]): ReadonlyMap<string, string> {
   return new Map(files.flatMap(({ path, text }) => (text === null ? [] : [[path, text] as const])));
 }
 
-function stored(score: Score): StoredReward {
+function storedReward(score: Score): StoredReward {
   return { ...score, parts: { ...score.parts } };
 }
 
@@ -29,18 +29,18 @@ export function scoreOracle(
 ): StoredReward {
   const rendered = renderOracle({ context, oracle, patch });
   if ('reason' in rendered) return noReward(rendered.reason);
-  const before = known(context);
+  const before = textsOf(context);
   const answer = readAnswer(before, rendered.output);
-  const input = { context: before, oracle: known(oracle), answer, execution: null };
-  return stored(findFormula(oracleFormula).scoreAnswer(input));
+  const input = { context: before, oracle: textsOf(oracle), answer, execution: null };
+  return storedReward(findFormula(oracleFormula).scoreAnswer(input));
 }
 
-/** A candidate's patch against the oracle's, both as git diffs of the source files, by every label formula. */
+/** A candidate's patch against the oracle's, both as git diffs of the source files, by every candidate formula. */
 export function scoreCandidate(patch: string, oraclePatch: string): Record<string, StoredReward> {
   const rewards: Record<string, StoredReward> = {};
-  for (const name of labelFormulas) {
+  for (const name of candidateFormulas) {
     const input = { oracle: [oraclePatch], predicted: [patch], execution: null };
-    rewards[name] = stored(findFormula(name).scoreDiffs(input));
+    rewards[name] = storedReward(findFormula(name).scoreDiffs(input));
   }
   return rewards;
 }

@@ -4,7 +4,7 @@ export interface IssueReference {
   readonly owner: string;
   readonly name: string;
   readonly number: number;
-  /** Whether a closing keyword stands before it, and is not denied. */
+  /** Whether a closing keyword stands before the reference and is not negated: true for `fixes #3`, false for `does not fix #3`. */
   readonly closing: boolean;
 }
 
@@ -20,7 +20,7 @@ interface Patterns {
   readonly closing: RegExp;
 }
 
-/** The words before a keyword that turn it round, with at most three others between. */
+/** Words that negate a keyword, with at most three other words between. */
 const denial =
   /(?:\b(?:not(?! only\b)|never|no|without|cannot|isn'?t|unable|fails?|failed|instead of|rather than)\b|n['’]t\b)(?:\s+(?!but\b|and\b|then\b)[\w'’-]+){0,3}[\s:]*$/i;
 
@@ -54,12 +54,12 @@ function referencesIn(text: string, patterns: Patterns, ownRepo: string): IssueR
   return [...found.values()];
 }
 
-/** GitHub's names do not tell upper from lower case. */
+/** Compares two names as GitHub does, which ignores case. */
 function keyOf(reference: IssueReference): string {
   return `${reference.owner}/${reference.name}#${reference.number}`.toLowerCase();
 }
 
-/** Every repetition is bounded: the text is anyone's, and may be long. */
+/** Every repetition is bounded, because anyone may write a long text. */
 function patternsFor(host: string): Patterns {
   const repository = String.raw`[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}`;
   const page = String.raw`https?:\/\/(?:www\.)?${escaped(host)}\/(${repository})\/(?:issues|pull)\/(\d{1,9})(?![\w-])(?:[#?][\w=&-]{0,100})?`;

@@ -1,4 +1,4 @@
-import type { Sha } from '../domain/ids.ts';
+import type { Sha } from '../../domain/ids.ts';
 import { classifyFile, type FileClass } from './classify-file.ts';
 
 /** A file of a change, as far as splitting looks at it. */

@@ -4,7 +4,7 @@ export interface HintComment {
   readonly body: string;
   /** ISO 8601. */
   readonly created_at: string;
-  /** Of the last edit, or of the creation. */
+  /** ISO 8601 time of the last edit; the creation's where there was none. */
   readonly updated_at: string;
 }
 
@@ -13,18 +13,18 @@ export interface Hints {
   readonly flags: readonly 'hints_truncated'[];
 }
 
-/** UTF-16 units of all hints together. */
+/** Longest `hints_text`, in UTF-16 units. */
 export const hintsCharacters = 100_000;
 
-/** When the work on a pull request can have begun: its first commit or its creation, whichever was earlier. */
+/** Returns when the work on a pull request began at the earliest: its first commit or its creation. */
 export function hintCutoff(pullCreatedAt: string, firstCommitAt: string | null): string {
   if (firstCommitAt === null) return pullCreatedAt;
   return Date.parse(firstCommitAt) < Date.parse(pullCreatedAt) ? firstCommitAt : pullCreatedAt;
 }
 
 /**
- * The `hints_text` of linked issues: comments that have stood unchanged since before the cutoff, so that none tells
- * the solution. By time, then by text; joined by a line break as SWE-bench does.
+ * The `hints_text` of linked issues: the comments that were last edited before the cutoff, so that no hint tells
+ * the solution. Sorted by time, then by text, and joined by a line break as SWE-bench does.
  */
 export function hintsOf(comments: readonly HintComment[], cutoff: string): Hints {
   const end = Date.parse(cutoff);
@@ -40,7 +40,7 @@ export function hintsOf(comments: readonly HintComment[], cutoff: string): Hints
   return { text, flags: cut ? ['hints_truncated'] : [] };
 }
 
-/** By code units: a collation differs from machine to machine. */
+/** Compares by code units, because a collation differs from machine to machine. */
 function compare(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

@@ -1,4 +1,4 @@
-import type { ChangeLimits } from '../hunk-filter.ts';
+import type { ChangeLimits } from './hunk-filter.ts';
 
 /** What is too large to be one fix. The largest of 900 real fixes looked at has 21 files and some 4,000 lines. */
 export const changeLimits: ChangeLimits = {

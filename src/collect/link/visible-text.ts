@@ -1,6 +1,6 @@
 /**
- * A Markdown text without what its author did not say there and then: HTML comments, code (fenced, indented and
- * inline) and quotations. Line breaks stay, so that words of different lines do not meet. Linear in the text's length.
+ * Removes HTML comments, code (fenced, indented, inline) and quotations from a Markdown text. Line breaks stay, so that
+ * words of different lines are not joined. Takes time linear in the text's length.
  */
 export function visibleText(text: string): string {
   const lines = text.replaceAll(/\r\n?/g, '\n').split('\n');
@@ -52,7 +52,7 @@ function inComment(line: string, before: boolean): boolean {
   return opened > closed;
 }
 
-/** What has no end is kept, or hides all that follows, as a browser has it for comments. */
+/** Removes each part between two marks. A part without an end is kept, or hides the rest, as browsers do for comments. */
 function without(text: string, opening: string, closing: string, unclosed: 'keep' | 'hide'): string {
   let kept = '';
   let at = 0;
@@ -66,7 +66,7 @@ function without(text: string, opening: string, closing: string, unclosed: 'keep
   }
 }
 
-/** A span reaches from one run of backticks to the next one of the same length. */
+/** Removes code spans; a span reaches from one run of backticks to the next run of the same length. */
 function withoutCodeSpans(paragraph: string): string {
   const runs = [...paragraph.matchAll(/`+/g)];
   let kept = '';

@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
-import { collectableRepository, whileConsenting } from '../consent/guard.ts';
-import type { Database } from '../db/tables.ts';
-import type { IssueFacts, StoredComment } from '../domain/repository.ts';
-import type { JobContext, JobOutcome, JobPayload } from '../jobs/job.ts';
-import type { CollectDeps } from './deps.ts';
-import { recollectAnswering } from './pull/recollect.ts';
+import { collectableRepository, whileConsenting } from '../../consent/guard.ts';
+import type { Database } from '../../db/tables.ts';
+import type { IssueFacts, StoredComment } from '../../domain/repository.ts';
+import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
+import type { CollectDeps } from '../deps.ts';
+import { recollectAnswering } from './recollect.ts';
 
 /** Writes an issue as GitHub describes it now; an older description never replaces a newer one. */
 export async function saveIssue(
@@ -43,7 +43,7 @@ async function forgetIssue(trx: Transaction<Database>, repository_id: number, nu
     .execute();
 }
 
-/** Brings our copy of an issue up to date. An issue that is gone or moved away loses its copy. */
+/** Brings the stored copy of an issue up to date. The copy of an issue that was deleted or transferred is deleted. */
 export async function collectIssue(
   deps: CollectDeps,
   { repository_id, number }: JobPayload<'collect.issue'>,

@@ -6,14 +6,14 @@ export interface IssueNews {
   readonly repository_id: number;
   /** Issues that changed, or whose rival pull requests did. */
   readonly issues: readonly number[];
-  /** The pull request that is being collected already; null where there is none. */
+  /** Number of the pull request whose job found the news, which needs no other job; null where an issue's job did. */
   readonly except: number | null;
   readonly cause: string;
 }
 
 /**
- * What an instance says follows from what its issues and their other pull requests are now: when one of them changes,
- * it is collected again, so that the order of events makes no difference. Returns how many were enqueued.
+ * Collects the instances that answer these issues again. An instance follows from the present state of its issues and of
+ * their other pull requests, so that the order of events makes no difference. Returns how many jobs were enqueued.
  */
 export async function recollectAnswering(
   trx: Transaction<Database>,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Sha } from '../domain/ids.ts';
+import type { Sha } from '../../domain/ids.ts';
 import { filesByClass, splitPatch } from './split-patch.ts';
 
 const base = 'a'.repeat(40) as Sha;

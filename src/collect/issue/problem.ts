@@ -11,12 +11,12 @@ export interface Problem {
   readonly flags: readonly ('problem_truncated' | 'problem_without_body')[];
 }
 
-/** UTF-16 units of one statement: some 25,000 tokens, five times the longest issue of SWE-bench Lite. */
+/** Longest statement, in UTF-16 units: some 25,000 tokens, five times the longest issue of SWE-bench Lite. */
 export const problemCharacters = 100_000;
 
 /**
  * The `problem_statement` of linked issues as SWE-bench writes it: title, line break, body; several issues by number,
- * joined by a line break. What is longer than {@link problemCharacters} is cut, and flagged.
+ * joined by a line break. A longer text than {@link problemCharacters} is cut and flagged.
  */
 export function problemOf(issues: readonly ProblemIssue[]): Problem {
   const ordered = issues.toSorted((one, other) => one.number - other.number);

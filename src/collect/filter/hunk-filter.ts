@@ -1,8 +1,8 @@
-import { type DiffFile, type DiffHunk, readGitDiff } from '../diff/git-diff.ts';
-import type { RejectionReason } from '../domain/rejection.ts';
-import { classifyFile } from './classify-file.ts';
-import { fileKindOf } from './file-kind.ts';
-import { isTestFile } from './test-file.ts';
+import { type DiffFile, type DiffHunk, readGitDiff } from '../../diff/git-diff.ts';
+import type { RejectionReason } from '../../domain/rejection.ts';
+import { classifyFile } from '../file/classify-file.ts';
+import { fileKindOf } from '../file/file-kind.ts';
+import { isTestFile } from '../file/test-file.ts';
 import { isVersionBump } from './version-bump.ts';
 
 /** Why a hunk does not count as a change that fixes something; `none` counts. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readGitDiff } from '../diff/git-diff.ts';
+import { readGitDiff } from '../../diff/git-diff.ts';
 import { judgeChange } from './hunk-filter.ts';
 
 const limits = { maximumFiles: 100, maximumLines: 5000, maximumBytes: 1_000_000 };

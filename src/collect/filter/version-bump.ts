@@ -1,4 +1,4 @@
-import type { DiffHunk } from '../diff/git-diff.ts';
+import type { DiffHunk } from '../../diff/git-diff.ts';
 
 /** `1.2`, `v2.0.0-rc.1`, `2024.05.01`, `^4.17.21`, `1.2.x`. */
 const version = /[v^~=<>]{0,2}\d{1,9}(?:\.(?:\d{1,9}|x|\*)){1,5}(?:[-.+]?[A-Za-z]{1,12}[\w.+-]{0,40})?/g;

@@ -116,7 +116,7 @@ it('is looked for at the root only', () => {
 });
 
 it('agrees with what the packages that Mendloop uses claim', () => {
-  const folder = join(import.meta.dirname, '../../node_modules');
+  const folder = join(import.meta.dirname, '../../../node_modules');
   const disagreements: string[] = [];
   let compared = 0;
   for (const name of readdirSync(folder).filter((name) => existsSync(join(folder, name, 'package.json')))) {

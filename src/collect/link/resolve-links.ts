@@ -1,11 +1,11 @@
 import type { IssueLink } from '../../domain/instance.ts';
 import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/repository.ts';
-import { issueReferences } from '../link-text.ts';
+import { issueReferences } from './link-text.ts';
 
 export interface ResolvedLinks {
   /** The linked issues of the first source that names an existing one, ascending. */
   readonly issues: readonly IssueFacts[];
-  /** What every source named, existing or not seen; kept to judge the sources by. */
+  /** The numbers that each source named, also of issues that do not exist; stored to compare the sources. */
   readonly evidence: readonly IssueLink[];
 }
 
@@ -20,7 +20,7 @@ export interface LinkInput {
   readonly commits: ReadonlySet<string>;
 }
 
-/** More references than this in one text are a list of everything, not a fix of something. */
+/** A text with more references is a changelog, not a fix. */
 const maxReferences = 50;
 
 interface TextReferences {
@@ -42,8 +42,9 @@ function textReferences({ fullName, webHost, pull, subjects }: LinkInput): TextR
 }
 
 /**
- * Issues that the timeline ties to the pull request: one that mentions it, or is mentioned by it, and was closed by one
- * of its commits. A mention alone is no link: follow-ups mention the change that broke them.
+ * Returns the issues that the timeline ties to the pull request: issue and pull request mention each other in one
+ * direction, and one of the pull request's commits closed the issue. A mention alone is no link, because a follow-up
+ * mentions the change that it repairs.
  */
 async function timelineLinks(input: LinkInput, mentioned: readonly number[]): Promise<number[]> {
   const mentioning = await input.reader.mentioningIssues(input.pull.number);

@@ -1,9 +1,9 @@
-/** Text as it is kept: one form of line ends, no NUL (PostgreSQL holds none), no half of a surrogate pair. */
+/** Returns a text as it is stored: line ends are `\n`, without NUL (PostgreSQL stores none) and lone surrogates. */
 export function keptText(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll('\0', '').toWellFormed();
 }
 
-/** The beginning of a text, never half of a character. */
+/** Returns the beginning of a text; a surrogate pair is not split. */
 export function cutText(
   text: string,
   maximumCharacters: number,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/repository.ts';
-import { resolveLinks } from './links.ts';
+import { resolveLinks } from './resolve-links.ts';
 
 const pull: PullFacts = {
   number: 50,
