@@ -26,7 +26,7 @@ import { roundStart } from './round/start.ts';
 import { roundWatch } from './round/watch.ts';
 import { configCheck } from './setup/config-check.ts';
 import { database } from './setup/database.ts';
-import { migrate } from './setup/migrate.ts';
+import { migrateCommand } from './setup/migrate.ts';
 import { snapshotCreate } from './snapshot/create.ts';
 import { snapshotShow } from './snapshot/show.ts';
 
@@ -35,7 +35,7 @@ export const commands: readonly Command[] = [
   up,
   server,
   worker,
-  migrate,
+  migrateCommand,
   database,
   doctor,
   configCheck,

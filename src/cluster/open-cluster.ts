@@ -1,6 +1,6 @@
-import type { Cluster } from '../domain/cluster-job.ts';
 import { MendloopError } from '../domain/errors.ts';
-import type { RoundFiles } from '../domain/round-files.ts';
+import type { Cluster } from '../domain/ports/cluster.ts';
+import type { RoundFiles } from '../domain/ports/round-files.ts';
 import type { ClusterConfig, ClusterOfKind } from './config/clusters-file.ts';
 import { DockerCluster, type DriverContainers } from './docker/docker-cluster.ts';
 import type { RoundsDir } from './job/round-paths.ts';

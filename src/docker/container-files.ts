@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { extract, pack } from 'tar-stream';
-import type { ContainerFile } from '../domain/containers.ts';
 import { MendloopError } from '../domain/errors.ts';
+import type { ContainerFile } from '../domain/ports/containers.ts';
 
 /** The files as a tar archive. */
 export async function packFiles(files: readonly ContainerFile[]): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import Docker from 'dockerode';
+import { MendloopError } from '../domain/errors.ts';
 import type {
   ContainerFile,
   Containers,
@@ -6,8 +7,7 @@ import type {
   ContainerState,
   ExecRequest,
   ExecResult,
-} from '../domain/containers.ts';
-import { MendloopError } from '../domain/errors.ts';
+} from '../domain/ports/containers.ts';
 import { packFiles, unpackFiles } from './container-files.ts';
 import { createOptions } from './create-options.ts';
 import { request, requestUnless } from './engine.ts';

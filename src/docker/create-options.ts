@@ -1,5 +1,10 @@
 import type Docker from 'dockerode';
-import type { ContainerMount, ContainerSpec, ContainerTmpfs, ContainerUser } from '../domain/containers.ts';
+import type {
+  ContainerMount,
+  ContainerSpec,
+  ContainerTmpfs,
+  ContainerUser,
+} from '../domain/ports/containers.ts';
 
 /** AutoRemove is off: it would remove the exit code with the container. `Init` adds a process 1 that collects zombies. */
 export function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {

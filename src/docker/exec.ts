@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import type { ExecRequest, ExecResult } from '../domain/containers.ts';
+import type { ExecRequest, ExecResult } from '../domain/ports/containers.ts';
 import { envList } from './create-options.ts';
 import { request, requestUnless } from './engine.ts';
 

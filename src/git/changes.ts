@@ -2,7 +2,7 @@ import { MendloopError } from '../domain/errors.ts';
 
 /** A: added, M: modified, D: deleted, R: renamed, C: copied, T: changed between file, link and submodule. */
 export type ChangeStatus = 'A' | 'M' | 'D' | 'R' | 'C' | 'T';
-export type FileKind = 'file' | 'executable' | 'link' | 'submodule';
+export type ChangedFileKind = 'file' | 'executable' | 'link' | 'submodule';
 
 export interface FileChange {
   readonly status: ChangeStatus;
@@ -14,11 +14,11 @@ export interface FileChange {
   readonly deletions: number;
   readonly binary: boolean;
   /** The kind before and after; null when the file does not exist there. */
-  readonly before: FileKind | null;
-  readonly after: FileKind | null;
+  readonly before: ChangedFileKind | null;
+  readonly after: ChangedFileKind | null;
 }
 
-const kinds: Readonly<Record<string, FileKind | null>> = {
+const kinds: Readonly<Record<string, ChangedFileKind | null>> = {
   '000000': null,
   '100644': 'file',
   '100664': 'file',
@@ -106,7 +106,7 @@ function statusOf(text: string | undefined): ChangeStatus {
   }
 }
 
-function kindOf(mode: string | undefined): FileKind | null {
+function kindOf(mode: string | undefined): ChangedFileKind | null {
   const kind = kinds[mode ?? ''];
   if (kind === undefined) throw new MendloopError('git_failed', 'git diff gave an unknown file mode');
   return kind;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppFacts, InstallationFacts } from '../domain/github-app.ts';
+import type { AppFacts, InstallationFacts } from '../domain/ports/github-app.ts';
 import type { GitHubClient } from './client.ts';
 import { appSchema, deliveryItemSchema, installationSchema, repositorySchema } from './schema.ts';
 

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import { MendloopError } from '../domain/errors.ts';
-import type { AppPort } from '../domain/github-app.ts';
+import type { AppPort } from '../domain/ports/github-app.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Stage } from '../stage/stage.ts';
 

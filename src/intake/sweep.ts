@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { isMendloopError } from '../domain/errors.ts';
-import type { AppPort, RememberedDelivery } from '../domain/github-app.ts';
 import { isDeliveryId } from '../domain/ids.ts';
+import type { AppPort, RememberedDelivery } from '../domain/ports/github-app.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 
 /** GitHub remembers deliveries for three days. */

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { putWithStatus } from '../db/status.ts';
 import type { Database } from '../db/tables.ts';
 import { capped, type ConsentScope, initialConsent } from '../domain/consent.ts';
-import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/github-app.ts';
+import type { AppPort, InstallationFacts, InstalledRepository } from '../domain/ports/github-app.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { moveInstallation, removeRepository, resetConsent } from './changes.ts';

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { schedule } from 'node-cron';
 import { removeStaleMirrors } from '../collect/stale-mirrors.ts';
 import type { Database } from '../db/tables.ts';
-import type { RoundFiles } from '../domain/round-files.ts';
+import type { RoundFiles } from '../domain/ports/round-files.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
 import { removePurgedFolders } from '../train/round/files/round-folders.ts';
 

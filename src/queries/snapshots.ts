@@ -27,7 +27,7 @@ export async function latestSnapshot(db: Kysely<Database>): Promise<SnapshotDeta
   return snapshots(db).where('state', '=', 'ready').orderBy('created_at', 'desc').limit(1).executeTakeFirst();
 }
 
-export interface SnapshotInstance {
+export interface SnapshotInstanceRow {
   readonly instance_id: string;
   readonly split: 'train' | 'held_out';
   /** False where the instance was purged since. */
@@ -39,7 +39,7 @@ export interface SnapshotInstances {
   readonly train: number;
   readonly held_out: number;
   /** Instances of the scope, at most 200. */
-  readonly visible: readonly SnapshotInstance[];
+  readonly visible: readonly SnapshotInstanceRow[];
 }
 
 const maxInstances = 200;

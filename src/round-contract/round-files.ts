@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, sha256, whole } from './round-spec.ts';
+import { positiveNumber, sha256, wholeNumber } from './round-spec.ts';
 
 // What a driver writes and Mendloop reads. These are the complete forms; a reader picks the fields that it uses and takes unknown ones,
 // so that a newer driver may write more.
@@ -28,27 +28,27 @@ const stepMetrics = z.strictObject({
 
 const everyEvent = z.strictObject({
   v: z.literal(1),
-  seq: count.describe('1, 2, 3, … within an attempt.'),
+  seq: positiveNumber.describe('1, 2, 3, … within an attempt.'),
   ts: time,
   round: z.string(),
-  attempt: count,
+  attempt: positiveNumber,
 });
 const event = <T extends string>(type: T) => everyEvent.extend({ type: z.literal(type) });
 
 /** One line of `events.jsonl`. */
 export const driverEvent = z.discriminatedUnion('type', [
   event('phase').extend({ name: z.string().describe('What begins.') }),
-  event('step').extend({ step: whole, total: whole, metrics: stepMetrics }),
-  event('eval').extend({ step: whole, metrics: z.record(z.string(), metric) }),
-  event('checkpoint').extend({ step: whole, path: z.string(), bytes: whole.nullable() }),
+  event('step').extend({ step: wholeNumber, total: wholeNumber, metrics: stepMetrics }),
+  event('eval').extend({ step: wholeNumber, metrics: z.record(z.string(), metric) }),
+  event('checkpoint').extend({ step: wholeNumber, path: z.string(), bytes: wholeNumber.nullable() }),
   event('reward_stats').extend({
-    n: whole.nullable().describe('Answers that the engine asked scores for.'),
-    errors: whole.nullable().describe('Those of them without a score.'),
+    n: wholeNumber.nullable().describe('Answers that the engine asked scores for.'),
+    errors: wholeNumber.nullable().describe('Those of them without a score.'),
     p50_ms: metric,
     p95_ms: metric,
   }),
   event('sample').extend({
-    step: whole.nullable(),
+    step: wholeNumber.nullable(),
     row_id: z.string().nullable(),
     reward: metric,
     hack: z.string().nullable(),
@@ -57,10 +57,10 @@ export const driverEvent = z.discriminatedUnion('type', [
   event('warning').extend({
     code: z.string(),
     msg: z.string(),
-    n: whole.optional().describe('Dropped rows.'),
+    n: wholeNumber.optional().describe('Dropped rows.'),
   }),
-  event('artifact').extend({ path: z.string(), sha256, bytes: whole }),
-  event('end').extend({ exit_code: whole, reason: z.string() }),
+  event('artifact').extend({ path: z.string(), sha256, bytes: wholeNumber }),
+  event('end').extend({ exit_code: wholeNumber, reason: z.string() }),
 ]);
 
 /** What a reader needs to store any event: the fields that all types have. */
@@ -71,12 +71,12 @@ export const driverEventHead = z.looseObject({
 
 /** `status.json`, the heartbeat of an attempt. */
 export const driverStatus = z.strictObject({
-  seq: count.describe('Grows with every beat: the driver lives while it grows.'),
+  seq: positiveNumber.describe('Grows with every beat: the driver lives while it grows.'),
   phase: z.string().nullable(),
-  step: whole,
-  total: whole.nullable(),
-  ckpt_step: whole.nullable().describe('Step of the newest checkpoint.'),
-  pid: count,
+  step: wholeNumber,
+  total: wholeNumber.nullable(),
+  ckpt_step: wholeNumber.nullable().describe('Step of the newest checkpoint.'),
+  pid: positiveNumber,
   host: z.string(),
   ts: time.describe("The driver's clock, which nothing is decided by."),
 });
@@ -85,25 +85,25 @@ export const driverStatus = z.strictObject({
 export const driverResult = z.strictObject({
   schema: z.literal('mendloop.result/1'),
   round_id: z.string(),
-  attempt: count,
-  exit_code: whole,
+  attempt: positiveNumber,
+  exit_code: wholeNumber,
   reason: z.string().describe('One word of the driver, such as `kl`.'),
   message: z.string().describe('A sentence without content of a repository.'),
-  steps: whole,
+  steps: wholeNumber,
   metrics_final: stepMetrics.partial().describe('Of the last training step; empty without one.'),
-  dropped_rows: z.strictObject({ prompt_too_long: whole, answer_too_long: whole }),
-  scores: z.strictObject({ asked: whole, unscored: whole }),
+  dropped_rows: z.strictObject({ prompt_too_long: wholeNumber, answer_too_long: wholeNumber }),
+  scores: z.strictObject({ asked: wholeNumber, unscored: wholeNumber }),
   started_at: time,
   ended_at: time,
 });
 
-const outFile = z.strictObject({ path: z.string().min(1), bytes: whole, sha256 });
+const outFile = z.strictObject({ path: z.string().min(1), bytes: wholeNumber, sha256 });
 
 /** `out/manifest.json`: what a round made. */
 export const outManifest = z.strictObject({
   schema: z.literal('mendloop.manifest/1'),
   round_id: z.string().min(1),
-  attempt: count,
+  attempt: positiveNumber,
   spec_sha256: sha256,
   engine: z.strictObject({
     name: z.string(),
@@ -113,12 +113,12 @@ export const outManifest = z.strictObject({
   base: z.strictObject({ uri: z.string(), tree_sha256: sha256 }),
   reward_sha256: sha256.describe('Of the reward server.'),
   dataset_sha256: sha256.describe('Of the training rows.'),
-  kind: z.enum(['lora', 'full']).describe('An adapter, or a whole model.'),
+  kind: z.enum(['lora', 'full']).describe('An adapter, or a wholeNumber model.'),
   lora: z
-    .strictObject({ r: count, alpha: z.number().positive(), target_modules: z.unknown() })
+    .strictObject({ r: positiveNumber, alpha: z.number().positive(), target_modules: z.unknown() })
     .nullable()
     .describe("From the adapter's own configuration."),
-  step: whole,
+  step: wholeNumber,
   files: z.array(outFile).min(1).describe('Every file of `out/` but the manifest, sorted by path.'),
   tree_sha256: sha256.describe('The tree hash over `files`.'),
   metrics_final: stepMetrics.partial(),

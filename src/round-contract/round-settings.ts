@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, roundSpec } from './round-spec.ts';
+import { positiveNumber, roundSpec } from './round-spec.ts';
 
 const { model, data, algo, lora, sft, warmup, limits, checkpoint, evaluation } = roundSpec.shape;
 
@@ -15,9 +15,9 @@ export const roundSettings = z
     dtype: model.shape.dtype,
     max_prompt_tokens: data.shape.max_prompt_tokens,
     // Both engines take one update a step.
-    algo: algo.omit({ updates_per_step: true, seed: true }).extend({ max_steps: count }).partial(),
+    algo: algo.omit({ updates_per_step: true, seed: true }).extend({ max_steps: positiveNumber }).partial(),
     lora: lora.partial(),
-    sft: sft.extend({ max_steps: count }).partial(),
+    sft: sft.extend({ max_steps: positiveNumber }).partial(),
     warmup: warmup.unwrap().partial().nullable().describe('null: no supervised steps before GRPO.'),
     limits: limits.omit({ walltime_s: true }).partial(),
     checkpoint: checkpoint.partial(),

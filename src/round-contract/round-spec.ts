@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { engineNames } from '../domain/round.ts';
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-export const whole = z.int().nonnegative();
-export const count = z.int().positive();
+export const wholeNumber = z.int().nonnegative();
+export const positiveNumber = z.int().positive();
 const text = z.string().min(1);
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
 
 /** A file of the round directory, by its path from there. */
 const file = z.strictObject({ uri: text, sha256 });
-const dataFile = file.extend({ rows: whole });
+const dataFile = file.extend({ rows: wholeNumber });
 /** A folder outside of the round directory, as `file:///…`, with its tree hash. */
 const tree = z.strictObject({ uri: text, tree_sha256: sha256 });
 
@@ -46,7 +46,7 @@ const data = z.strictObject({
   held_out: dataFile.describe('Prompts to evaluate on, all from after the split.'),
   sft: dataFile.describe('Prompts with the oracle as the answer, for supervised steps.'),
   oracles: dataFile.describe('Read by the reward servers alone.'),
-  max_prompt_tokens: count.describe('Longer prompts are dropped and counted.'),
+  max_prompt_tokens: positiveNumber.describe('Longer prompts are dropped and counted.'),
 });
 
 const reward = z.strictObject({
@@ -58,17 +58,17 @@ const reward = z.strictObject({
   node: file
     .nullable()
     .describe('A Node binary of the round; null: `node` of the PATH, version 20 or newer.'),
-  timeout_s: count.describe('For the score of one answer.'),
-  max_concurrency: count.describe('Reserved: no engine reads it.'),
+  timeout_s: positiveNumber.describe('For the score of one answer.'),
+  max_concurrency: positiveNumber.describe('Reserved: no engine reads it.'),
   max_error_rate: share.describe('Answers without a score above this share end the round with 24.'),
   max_hack_share: share.describe('Two steps in a row with more degenerate answers end the round with 28.'),
 });
 
 const algo = z
   .strictObject({
-    prompts_per_step: count,
+    prompts_per_step: positiveNumber,
     group_size: z.int().min(2).describe('Answers to each prompt.'),
-    updates_per_step: count,
+    updates_per_step: positiveNumber,
     loss: z.enum(['grpo', 'dapo', 'dr_grpo']),
     scale_rewards: z
       .enum(['group', 'none'])
@@ -77,71 +77,71 @@ const algo = z
     clip_low: positive,
     clip_high: positive,
     lr: positive,
-    warmup_steps: whole.describe('Of the learning rate.'),
-    max_completion_tokens: count,
+    warmup_steps: wholeNumber.describe('Of the learning rate.'),
+    max_completion_tokens: positiveNumber,
     temperature: positive,
     top_p: positive.max(1),
-    max_steps: whole,
-    seed: whole,
+    max_steps: wholeNumber,
+    seed: wholeNumber,
   })
   .describe('GRPO.');
 
 const lora = z.strictObject({
-  r: count,
-  alpha: count,
+  r: positiveNumber,
+  alpha: positiveNumber,
   dropout: share,
   target_modules: z.union([z.literal('all-linear'), z.array(text).min(1)]),
 });
 
 const sft = z
   .strictObject({
-    max_steps: whole,
-    batch_size: count,
+    max_steps: wholeNumber,
+    batch_size: positiveNumber,
     lr: positive,
-    warmup_steps: whole.describe('Of the learning rate.'),
-    max_length: count.describe('Tokens of prompt and answer; longer rows are dropped and counted.'),
+    warmup_steps: wholeNumber.describe('Of the learning rate.'),
+    max_length: positiveNumber.describe('Tokens of prompt and answer; longer rows are dropped and counted.'),
   })
   .describe('Every supervised step: those of an SFT round, and of the warm-up.');
 
 const warmup = z.strictObject({
-  sft_steps: count,
+  sft_steps: positiveNumber,
   min_format_rate: share.describe(
     'The warm-up is left out where this share of the probed answers has the form.',
   ),
-  probe_rows: count.describe('Training prompts that are answered to find that share.'),
+  probe_rows: positiveNumber.describe('Training prompts that are answered to find that share.'),
 });
 
 const limits = z.strictObject({
-  walltime_s: count.describe('Asked of the scheduler, together with `grace_s`.'),
+  walltime_s: positiveNumber.describe('Asked of the scheduler, together with `grace_s`.'),
   heartbeat_s: positive.describe('Between two writes of `status.json`.'),
-  stall_s: count.describe('Warm-up or training that writes no event for so long ends with 22.'),
-  grace_s: count.describe('From the request to stop until the kill.'),
+  stall_s: positiveNumber.describe('Warm-up or training that writes no event for so long ends with 22.'),
+  grace_s: positiveNumber.describe('From the request to stop until the kill.'),
   kl_abort: positive.nullable().describe('A larger divergence from the reference ends the round with 25.'),
 });
 
 const checkpoint = z.strictObject({
-  every_steps: count,
-  keep: count.describe('The newest ones that stay.'),
+  every_steps: positiveNumber,
+  keep: positiveNumber.describe('The newest ones that stay.'),
 });
 
 const evaluation = z
   .strictObject({
-    rows: whole.describe('Held-out rows, at most.'),
-    samples: count.describe('Answers to each.'),
-    max_new_tokens: count,
+    rows: wholeNumber.describe('Held-out rows, at most.'),
+    samples: positiveNumber.describe('Answers to each.'),
+    max_new_tokens: positiveNumber,
     temperature: z.number().nonnegative(),
-    seed: whole,
+    seed: wholeNumber,
     server: z.enum(['transformers', 'vllm']).describe('What answers.'),
     incumbent: tree.nullable().describe('Null: the base model is the incumbent.'),
   })
   .describe('Held-out answers of candidate and incumbent, at the end of the same job.');
 
 const resources = z.strictObject({
-  nodes: count,
-  gpus_per_node: whole,
+  nodes: positiveNumber,
+  gpus_per_node: wholeNumber,
   gpu_type: z.string().nullable(),
-  cpus: count,
-  mem_gb: count,
+  cpus: positiveNumber,
+  mem_gb: positiveNumber,
 });
 
 /**

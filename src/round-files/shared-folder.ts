@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MendloopError } from '../domain/errors.ts';
-import type { RoundFiles } from '../domain/round-files.ts';
+import type { RoundFiles } from '../domain/ports/round-files.ts';
 import { treeSha256 } from './tree-hash.ts';
 
 /** Events of some 20,000 steps with their samples. */

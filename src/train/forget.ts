@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import type { RoundFiles } from '../domain/round-files.ts';
+import type { RoundFiles } from '../domain/ports/round-files.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Forgetter } from '../stage/stage.ts';
 import { errorFields } from '../telemetry/log.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { isMendloopError } from '../domain/errors.ts';
 import { errorFields } from '../telemetry/log.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from './page/environment.ts';
 
 /** `/healthz`: the process answers. `/readyz`: it can serve, or a code that says why not. Open to everyone. */
 export function healthRoutes({ ready, log }: DashboardDeps): WebApp {

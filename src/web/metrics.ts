@@ -19,8 +19,8 @@ import {
 } from '../queries/metrics.ts';
 import { remoteAddress } from './access/guard.ts';
 import { isLoopbackRequest } from './access/origin.ts';
-import { refuse } from './access/refusal.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
+import { refusePage } from './access/refusal.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from './page/environment.ts';
 
 /** All metrics here are gauges, since rows are also removed. */
 function gauge(name: string, help: string, samples: readonly MetricSample[]): Metric {
@@ -72,7 +72,7 @@ function stepMetrics(running: readonly RunningRound[]): Metric[] {
 export function metricsRoute({ db, jobs }: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
   app.get('/metrics', async (c) => {
-    if (!isLoopbackRequest(c.req.raw.headers, remoteAddress(c))) return refuse(c, 'loopback_only');
+    if (!isLoopbackRequest(c.req.raw.headers, remoteAddress(c))) return refusePage(c, 'loopback_only');
     const [deliveries, queues, instances, rejections, rounds, promoted, running] = await Promise.all([
       countDeliveries(db),
       jobs.queues(null),

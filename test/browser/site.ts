@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { WebApp } from '../../src/web/environment.ts';
+import type { WebApp } from '../../src/web/page/environment.ts';
 
 export interface Site extends AsyncDisposable {
   readonly url: string;

@@ -1,7 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../src/domain/cluster-job.ts';
+import {
+  type Cluster,
+  type ClusterJob,
+  isAtWork,
+  type NativeStatus,
+} from '../../src/domain/ports/cluster.ts';
 import { pollUntil } from '../../src/time/poll-until.ts';
 
 export const probeJob = ['python3', path.join(import.meta.dirname, 'probe_job.py')];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LocalCluster } from '../../src/cluster/local/local-cluster.ts';
-import type { ClusterJob } from '../../src/domain/cluster-job.ts';
+import type { ClusterJob } from '../../src/domain/ports/cluster.ts';
 import {
   cancelAll,
   type ClusterWorld,

@@ -8,7 +8,7 @@ import type { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/db/connect.ts';
 import type { Database } from '../../src/db/tables.ts';
-import type { AppPort } from '../../src/domain/github-app.ts';
+import type { AppPort } from '../../src/domain/ports/github-app.ts';
 import { drainOnce } from '../../src/intake/drain.ts';
 import { type ArrivedDelivery, createInbox } from '../../src/intake/inbox.ts';
 import { syncInstallation } from '../../src/intake/sync-installation.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { RoundFiles } from '../../src/domain/round-files.ts';
+import type { RoundFiles } from '../../src/domain/ports/round-files.ts';
 
 async function* parts(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Cluster, ClusterJob, NativeState, NativeStatus } from '../../src/domain/cluster-job.ts';
 import { MendloopError } from '../../src/domain/errors.ts';
+import type { Cluster, ClusterJob, NativeState, NativeStatus } from '../../src/domain/ports/cluster.ts';
 
 interface Job {
   readonly child: ChildProcess;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoopbackGitHub, startLoopbackGitHub } from '../../demo/github/server.ts';
 import { githubHosts } from '../../src/github/hosts.ts';
 import { createOAuth } from '../../src/github/oauth.ts';
-import type { WebApp } from '../../src/web/environment.ts';
+import type { WebApp } from '../../src/web/page/environment.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { dashboardOn } from './dashboard-under-test.ts';
 import { type JobWorld, jobWorld } from './jobs.ts';

@@ -6,7 +6,7 @@ import { jobKinds } from '../../src/main/wiring/stages.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { requestCancel } from '../../src/train/round/requests/cancel.ts';
 import { createDashboard } from '../../src/web/dashboard.ts';
-import type { DashboardDeps, WebApp } from '../../src/web/environment.ts';
+import type { DashboardDeps, WebApp } from '../../src/web/page/environment.ts';
 import type { JobWorld } from './jobs.ts';
 import { now } from './seed.ts';
 

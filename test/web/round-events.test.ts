@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/telemetry/log.ts';
-import type { WebEnvironment } from '../../src/web/environment.ts';
+import type { WebEnvironment } from '../../src/web/page/environment.ts';
 import { roundEvents } from '../../src/web/rounds/events.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { dashboardOn } from './dashboard-under-test.ts';

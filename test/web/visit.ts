@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { WebApp } from '../../src/web/environment.ts';
+import type { WebApp } from '../../src/web/page/environment.ts';
 
 const host = '127.0.0.1:3000';
 

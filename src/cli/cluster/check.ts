@@ -1,5 +1,5 @@
 import { readConfig } from '../../config/config.ts';
-import type { ClusterFinding } from '../../domain/cluster-finding.ts';
+import type { ClusterFinding } from '../../domain/ports/cluster-finding.ts';
 import { type CommandContext, defineCommand, type ExitStatus, jsonOption } from '../frame/command.ts';
 import { whole } from '../frame/options.ts';
 

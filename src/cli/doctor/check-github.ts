@@ -1,7 +1,7 @@
 import { readAppManifest } from '../../config/app-manifest.ts';
 import type { Config } from '../../config/config.ts';
 import { isMendloopError } from '../../domain/errors.ts';
-import type { AppPort } from '../../domain/github-app.ts';
+import type { AppPort } from '../../domain/ports/github-app.ts';
 import type { DoctorPorts } from '../frame/doctor-ports.ts';
 import { fail, failed, type Finding, ok, warn } from './finding.ts';
 import { judgeEvents, judgePermissions } from './judge-grants.ts';

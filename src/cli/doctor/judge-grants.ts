@@ -1,5 +1,5 @@
 import type { AppManifest } from '../../config/app-manifest.ts';
-import type { AppFacts, InstallationFacts } from '../../domain/github-app.ts';
+import type { AppFacts, InstallationFacts } from '../../domain/ports/github-app.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 
 type Granted = Pick<AppFacts, 'permissions' | 'events'>;
@@ -25,7 +25,7 @@ export function excessPermissions(needed: Granted['permissions'], granted: Grant
   return excess.map((name) => `${name}: ${granted[name]}`);
 }
 
-export interface Grants {
+export interface GrantedAccess {
   readonly app: Granted;
   readonly installations: readonly (Granted & Pick<InstallationFacts, 'account_login' | 'suspended'>)[];
 }
@@ -34,12 +34,12 @@ interface Holder extends Granted {
   readonly who: string;
 }
 
-function holders({ app, installations }: Grants): Holder[] {
+function holders({ app, installations }: GrantedAccess): Holder[] {
   const active = installations.filter((installation) => !installation.suspended);
   return [{ ...app, who: 'the App' }, ...active.map((one) => ({ ...one, who: one.account_login }))];
 }
 
-function describe(grants: Grants, pick: (holder: Holder) => string[]): string | null {
+function describe(grants: GrantedAccess, pick: (holder: Holder) => string[]): string | null {
   const parts = holders(grants).flatMap((holder) => {
     const found = pick(holder);
     return found.length === 0 ? [] : [`${holder.who} (${found.join(', ')})`];
@@ -47,7 +47,7 @@ function describe(grants: Grants, pick: (holder: Holder) => string[]): string | 
   return parts.length === 0 ? null : parts.join('; ');
 }
 
-export function judgePermissions(manifest: AppManifest, grants: Grants): Finding {
+export function judgePermissions(manifest: AppManifest, grants: GrantedAccess): Finding {
   const needed = manifest.default_permissions;
   const missing = describe(grants, ({ permissions }) => missingPermissions(needed, permissions));
   const raise = 'Grant them in the settings of the App; each owner then has to accept.';
@@ -64,7 +64,7 @@ export function judgePermissions(manifest: AppManifest, grants: Grants): Finding
   );
 }
 
-export function judgeEvents(manifest: AppManifest, grants: Grants): Finding {
+export function judgeEvents(manifest: AppManifest, grants: GrantedAccess): Finding {
   const missing = describe(grants, ({ events }) =>
     manifest.default_events.filter((name) => !events.includes(name)),
   );

@@ -1,4 +1,4 @@
-import type { ClusterFinding } from '../../domain/cluster-finding.ts';
+import type { ClusterFinding } from '../../domain/ports/cluster-finding.ts';
 
 export interface ListedCluster {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { AppPort } from '../../domain/github-app.ts';
+import type { AppPort } from '../../domain/ports/github-app.ts';
 
 export interface EngineAnswer {
   readonly version: string;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { renderTable, type Column } from './table.ts';
+import { renderTable, type TextColumn } from './table.ts';
 
 export interface OutputStreams {
   readonly stdout: Writable & { readonly isTTY?: boolean };
@@ -15,7 +15,7 @@ export interface Output {
   line(text: string): Promise<void>;
   /** One JSON document. */
   json(value: unknown): Promise<void>;
-  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Promise<void>;
+  table<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): Promise<void>;
   /** A line on standard error about what happens. */
   note(text: string): void;
   /** A note that is shown on a terminal only. */

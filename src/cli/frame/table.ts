@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-export interface Column<Row> {
+export interface TextColumn<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string | number | null;
   readonly colour?: (row: Row) => 'green' | 'yellow' | 'red' | null;
@@ -30,7 +30,7 @@ export function coloured(
 
 /** Rows under their titles, columns two blanks apart, without blanks at the end of a line. */
 export function renderTable<Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly TextColumn<Row>[],
   rows: readonly Row[],
   stream: Writable,
 ): string {

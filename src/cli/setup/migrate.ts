@@ -12,7 +12,7 @@ async function run(context: JsonContext): Promise<ExitStatus> {
   return 0;
 }
 
-export const migrate = defineCommand({
+export const migrateCommand = defineCommand({
   name: 'migrate',
   summary: 'Bring the database up to date.',
   options: jsonOption,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ClusterFinding } from '../../domain/cluster-finding.ts';
 import { isMendloopError } from '../../domain/errors.ts';
+import type { ClusterFinding } from '../../domain/ports/cluster-finding.ts';
 import { bytesOf } from '../../files/file-hash.ts';
 import { judgeProbe } from './judge-probe.ts';
 import { type CheckOptions, jobOf, ProbeFailure, reportOf, runToEnd } from './probe-job.ts';

@@ -1,4 +1,4 @@
-import type { ClusterFinding } from '../../domain/cluster-finding.ts';
+import type { ClusterFinding } from '../../domain/ports/cluster-finding.ts';
 import type { ClusterConfig } from '../config/clusters-file.ts';
 import type { ProbeReport } from './probe-report.ts';
 

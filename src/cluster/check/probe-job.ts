@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../domain/cluster-job.ts';
-import type { RoundFiles } from '../../domain/round-files.ts';
+import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../domain/ports/cluster.ts';
+import type { RoundFiles } from '../../domain/ports/round-files.ts';
 import { pollUntil } from '../../time/poll-until.ts';
 import type { ClusterConfig } from '../config/clusters-file.ts';
 import type { RoundsDir } from '../job/round-paths.ts';

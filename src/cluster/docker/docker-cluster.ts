@@ -1,6 +1,6 @@
-import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
-import type { Containers, ContainerSpec, ContainerState } from '../../domain/containers.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
+import type { Cluster, ClusterJob, NativeStatus } from '../../domain/ports/cluster.ts';
+import type { Containers, ContainerSpec, ContainerState } from '../../domain/ports/containers.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
 import { checkKey, checkSameSpec } from '../job/job-key.ts';
 import { orAborted } from '../job/or-aborted.ts';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
+import type { Cluster, ClusterJob, NativeStatus } from '../../domain/ports/cluster.ts';
 import { pollUntil } from '../../time/poll-until.ts';
 import { checkKey, checkSameSpec } from '../job/job-key.ts';
 import { JobFolder, supervisor } from './job-folder.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NativeState, NativeStatus } from '../../domain/cluster-job.ts';
+import type { NativeState, NativeStatus } from '../../domain/ports/cluster.ts';
 
 /** The exit code as a shell gives it: a signal, negative in Python and Ray, is 128 plus its number. */
 function shellExitCode(code: number | null | undefined): number | null {

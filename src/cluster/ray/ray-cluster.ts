@@ -1,6 +1,6 @@
-import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import type { RoundFiles } from '../../domain/round-files.ts';
+import type { Cluster, ClusterJob, NativeStatus } from '../../domain/ports/cluster.ts';
+import type { RoundFiles } from '../../domain/ports/round-files.ts';
 import { checkKey, checkSameSpec } from '../job/job-key.ts';
 import { attemptOfKey, belowRounds, outputFolder } from '../job/round-paths.ts';
 import type { AskRay, RayResponse } from './http.ts';

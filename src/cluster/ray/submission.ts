@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ClusterJob } from '../../domain/cluster-job.ts';
+import type { ClusterJob } from '../../domain/ports/cluster.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
 import { outputFolder } from '../job/round-paths.ts';
 import { quoted } from '../job/shell.ts';

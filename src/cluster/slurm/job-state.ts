@@ -1,4 +1,4 @@
-import type { NativeState, NativeStatus } from '../../domain/cluster-job.ts';
+import type { NativeState, NativeStatus } from '../../domain/ports/cluster.ts';
 
 /** One job as `scontrol` or `sacct` shows it. */
 export interface SlurmJob {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ClusterJob } from '../../domain/cluster-job.ts';
+import type { ClusterJob } from '../../domain/ports/cluster.ts';
 import { batchScript, commentOf, sbatchArguments, type SlurmConfig } from './script.ts';
 
 const config: SlurmConfig = {

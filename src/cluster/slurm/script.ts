@@ -1,4 +1,4 @@
-import type { ClusterJob } from '../../domain/cluster-job.ts';
+import type { ClusterJob } from '../../domain/ports/cluster.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
 import { quoted, supervised } from '../job/shell.ts';
 

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { collectableRepository, whileConsenting } from '../../consent/guard.ts';
 import type { Database } from '../../db/tables.ts';
-import type { IssueFacts, StoredComment } from '../../domain/repository.ts';
+import type { IssueFacts, StoredComment } from '../../domain/ports/repository.ts';
 import type { JobContext, JobOutcome, JobPayload } from '../../jobs/job.ts';
 import type { CollectDeps } from '../ports/deps.ts';
 import { recollectAnswering } from './recollect.ts';

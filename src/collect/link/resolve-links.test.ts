@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/repository.ts';
+import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/ports/repository.ts';
 import { resolveLinks } from './resolve-links.ts';
 
 const pull: PullFacts = {

@@ -1,5 +1,5 @@
 import type { IssueLink } from '../../domain/instance.ts';
-import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/repository.ts';
+import type { IssueFacts, PullFacts, RepositoryReader } from '../../domain/ports/repository.ts';
 import { issueReferences } from './link-text.ts';
 
 export interface ResolvedLinks {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CollectableRepository } from '../../consent/guard.ts';
 import type { Database } from '../../db/tables.ts';
-import type { CodeMirror, RepositoryReader } from '../../domain/repository.ts';
+import type { CodeMirror, RepositoryReader } from '../../domain/ports/repository.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 
 /** GitHub and git as one job may see them. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
-import type { CodeMirror } from '../../domain/repository.ts';
+import type { CodeMirror } from '../../domain/ports/repository.ts';
 import type { ScoredCandidate } from '../../instance/save.ts';
 import { splitPatch } from '../file/split-patch.ts';
 import { changeLimits } from '../filter/limits.ts';

@@ -1,8 +1,8 @@
 import { isMendloopError } from '../../domain/errors.ts';
 import type { Sha } from '../../domain/ids.ts';
 import type { FileText } from '../../domain/instance.ts';
+import type { CodeMirror } from '../../domain/ports/repository.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
-import type { CodeMirror } from '../../domain/repository.ts';
 import { packageVersion, versionPaths } from '../file/package-version.ts';
 import { splitPatch, type SplitPatch } from '../file/split-patch.ts';
 import { type HunkFlag, judgeChange } from '../filter/hunk-filter.ts';

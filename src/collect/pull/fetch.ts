@@ -1,5 +1,5 @@
 import { isSha, type Sha } from '../../domain/ids.ts';
-import type { CodeMirror, PullFacts } from '../../domain/repository.ts';
+import type { CodeMirror, PullFacts } from '../../domain/ports/repository.ts';
 
 export interface FetchedPull {
   /** Each known head, and whether its commit is in the mirror. */

@@ -9,7 +9,7 @@ import type {
   PullFacts,
   RepositoryReader,
   StoredComment,
-} from '../../domain/repository.ts';
+} from '../../domain/ports/repository.ts';
 import { maxCommits } from '../filter/limits.ts';
 import { resolveLinks, type ResolvedLinks } from '../link/resolve-links.ts';
 import type { CollectDeps, RepositoryAccess } from '../ports/deps.ts';

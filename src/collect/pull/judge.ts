@@ -1,5 +1,5 @@
+import type { RepositoryReader } from '../../domain/ports/repository.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
-import type { RepositoryReader } from '../../domain/repository.ts';
 import type { SaveInput, Verdict } from '../../instance/save.ts';
 import { botHits } from '../filter/bot.ts';
 import { denialOf } from '../filter/decontaminate.ts';

@@ -4,7 +4,7 @@ import { putWithStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
 import type { PullStatus } from '../../domain/github-status.ts';
 import type { IssueLink } from '../../domain/instance.ts';
-import type { PullFacts } from '../../domain/repository.ts';
+import type { PullFacts } from '../../domain/ports/repository.ts';
 import { discover, type SaveInput } from '../../instance/save.ts';
 import { saveIssue } from '../issue/collect-issue.ts';
 import { recollectAnswering } from '../issue/recollect.ts';

@@ -1,7 +1,7 @@
 import type { ColumnType } from 'kysely';
 
 /** jsonb written as text that the caller has serialised, read as the parsed value. */
-export type Json<T> = ColumnType<T, string, string>;
+export type JsonColumn<T> = ColumnType<T, string, string>;
 
 export type NullableJson<T> = ColumnType<T | null, string | null, string | null>;
 

@@ -7,16 +7,16 @@ import type {
   RepositoryStatus,
 } from '../../domain/github-status.ts';
 import type { IssueLink } from '../../domain/instance.ts';
-import type { ConversationEntry, StoredComment } from '../../domain/repository.ts';
-import type { Json, NullableJson, NullableTime, Time } from './columns.ts';
+import type { ConversationEntry, StoredComment } from '../../domain/ports/repository.ts';
+import type { JsonColumn, NullableJson, NullableTime, Time } from './columns.ts';
 
 export interface InstallationTable {
   installation_id: number;
   account_login: string;
   account_type: string;
   status: InstallationStatus;
-  permissions: Json<Record<string, string>>;
-  events: Json<string[]>;
+  permissions: JsonColumn<Record<string, string>>;
+  events: JsonColumn<string[]>;
   updated_at: Time;
 }
 
@@ -49,7 +49,7 @@ export interface DeliveryTable {
   action: string | null;
   installation_id: number | null;
   repository_id: number | null;
-  subject: Json<Record<string, unknown>>;
+  subject: JsonColumn<Record<string, unknown>>;
   payload: NullableJson<Record<string, unknown>>;
   payload_state: PayloadState;
   state: Generated<DeliveryState>;
@@ -71,8 +71,8 @@ export interface IssueTable {
   body: string;
   author: string | null;
   state: 'open' | 'closed';
-  labels: Json<string[]>;
-  comments: Json<StoredComment[]>;
+  labels: JsonColumn<string[]>;
+  comments: JsonColumn<StoredComment[]>;
   created_at: Time;
   updated_at: Time;
 }
@@ -90,8 +90,8 @@ export interface PullRequestTable {
   head_sha: string;
   head_repo: string | null;
   merge_commit_sha: string | null;
-  linked_issues: Json<IssueLink[]>;
-  conversation: Json<ConversationEntry[]>;
+  linked_issues: JsonColumn<IssueLink[]>;
+  conversation: JsonColumn<ConversationEntry[]>;
   created_at: Time;
   closed_at: NullableTime;
   merged_at: NullableTime;

@@ -6,7 +6,7 @@ import type {
   LabelVerdict,
 } from '../../domain/instance.ts';
 import type { RejectionReason } from '../../domain/rejection.ts';
-import type { Json, NullableJson, NullableTime, RequiredTime, Time } from './columns.ts';
+import type { JsonColumn, NullableJson, NullableTime, RequiredTime, Time } from './columns.ts';
 
 /** A reward as stored with a candidate or an oracle: the answer of one formula (docs/contracts/reward.md#scores). */
 export interface StoredReward {
@@ -44,8 +44,8 @@ export interface InstanceLabelTable {
   recipe_sha256: string;
   verdict: LabelVerdict;
   reason: string | null;
-  fail_to_pass: Json<readonly string[]>;
-  pass_to_pass: Json<readonly string[]>;
+  fail_to_pass: JsonColumn<readonly string[]>;
+  pass_to_pass: JsonColumn<readonly string[]>;
   environment: string | null;
   started_at: RequiredTime;
   labelled_at: RequiredTime;
@@ -56,7 +56,7 @@ export interface InstanceRejectionTable {
   repository_id: number;
   pull_number: number;
   reason: RejectionReason;
-  detail: Json<Record<string, unknown>>;
+  detail: JsonColumn<Record<string, unknown>>;
   at: Time;
 }
 
@@ -66,5 +66,5 @@ export interface CandidateTable {
   /** Head hash of a revision, or `#N` of a rival pull request. */
   source: string;
   patch: string;
-  rewards: Json<Record<string, StoredReward>>;
+  rewards: JsonColumn<Record<string, StoredReward>>;
 }

@@ -9,15 +9,15 @@ import type {
   RoundState,
   SnapshotState,
 } from '../../domain/round.ts';
-import type { Json, NullableJson, NullableTime, Time } from './columns.ts';
+import type { JsonColumn, NullableJson, NullableTime, Time } from './columns.ts';
 
 export interface SnapshotTable {
   snapshot_id: string;
   sha256: string;
   formula: string;
   split_at: ColumnType<Date, Date | string, Date | string>;
-  counts: Json<Record<string, number>>;
-  left_out: Json<Record<string, number>>;
+  counts: JsonColumn<Record<string, number>>;
+  left_out: JsonColumn<Record<string, number>>;
   state: Generated<SnapshotState>;
   created_at: Time;
 }
@@ -41,13 +41,13 @@ export interface RoundTable {
   engine: EngineName;
   formula: string;
   seed: number;
-  request: Json<Record<string, unknown>>;
+  request: JsonColumn<Record<string, unknown>>;
   spec: NullableJson<Record<string, unknown>>;
   spec_sha256: string | null;
   step: number | null;
   total_steps: number | null;
   phase: string | null;
-  metrics: Json<Record<string, number | null>>;
+  metrics: JsonColumn<Record<string, number | null>>;
   gate: NullableJson<Record<string, unknown>>;
   not_before: NullableTime;
   deadline: NullableTime;
@@ -76,7 +76,7 @@ export interface RoundEventTable {
   seq: number;
   type: string;
   at: ColumnType<Date, Date | string, Date | string>;
-  body: Json<Record<string, unknown>>;
+  body: JsonColumn<Record<string, unknown>>;
 }
 
 export interface CheckpointTable {
@@ -85,7 +85,7 @@ export interface CheckpointTable {
   parent_id: string | null;
   kind: 'lora' | 'full';
   tree_sha256: string;
-  manifest: Json<Record<string, unknown>>;
+  manifest: JsonColumn<Record<string, unknown>>;
   status: CheckpointStatus;
   created_at: Time;
 }
@@ -96,8 +96,8 @@ export interface EvaluationTable {
   incumbent_id: string | null;
   snapshot_id: string;
   decision: GateDecision;
-  reasons: Json<readonly string[]>;
-  evidence: Json<Record<string, unknown>>;
+  reasons: JsonColumn<readonly string[]>;
+  evidence: JsonColumn<Record<string, unknown>>;
   at: Time;
 }
 
@@ -106,7 +106,7 @@ export interface EvaluationResultTable {
   row_id: string;
   model: 'candidate' | 'incumbent';
   sample: number;
-  rewards: Json<Record<string, number | null>>;
+  rewards: JsonColumn<Record<string, number | null>>;
   format_error: boolean;
   hack: string | null;
 }

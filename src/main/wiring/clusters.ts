@@ -7,7 +7,7 @@ import { type ClusterPorts, openCluster, roundsDirOf } from '../../cluster/open-
 import type { Config } from '../../config/config.ts';
 import { processEnvironment } from '../../config/process-environment.ts';
 import { trainingFolders } from '../../config/training-folders.ts';
-import type { RoundFiles } from '../../domain/round-files.ts';
+import type { RoundFiles } from '../../domain/ports/round-files.ts';
 import { requirePython } from '../../python/find-python.ts';
 import { sharedFolder } from '../../round-files/shared-folder.ts';
 import { roundAssets, trainerFolder } from './round-assets.ts';

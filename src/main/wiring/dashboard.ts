@@ -15,9 +15,9 @@ import { createJobQueue } from '../../jobs/queue.ts';
 import { packageRoot } from '../../package-root.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { requestCancel } from '../../train/round/requests/cancel.ts';
-import type { Access } from '../../web/access/sign-in.ts';
 import { createDashboard } from '../../web/dashboard.ts';
-import type { WebApp } from '../../web/environment.ts';
+import type { WebApp } from '../../web/page/environment.ts';
+import type { Access } from '../../web/page/sign-in.ts';
 import { jobKinds } from './stages.ts';
 
 export interface DashboardOptions {

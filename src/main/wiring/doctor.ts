@@ -2,7 +2,7 @@ import type { DoctorPorts } from '../../cli/frame/doctor-ports.ts';
 import type { Config } from '../../config/config.ts';
 import { processEnvironment } from '../../config/process-environment.ts';
 import { readEngine } from '../../docker/engine.ts';
-import type { AppPort } from '../../domain/github-app.ts';
+import type { AppPort } from '../../domain/ports/github-app.ts';
 import { gitEnvironment } from '../../git/environment.ts';
 import { gitVersion } from '../../git/run-git.ts';
 import { lockedFetch } from '../../github/locked-fetch.ts';

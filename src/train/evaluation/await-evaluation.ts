@@ -1,6 +1,6 @@
-import { type Cluster, isAtWork } from '../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
-import type { RoundFiles } from '../../domain/round-files.ts';
+import { type Cluster, isAtWork } from '../../domain/ports/cluster.ts';
+import type { RoundFiles } from '../../domain/ports/round-files.ts';
 import { pause, pollUntil } from '../../time/poll-until.ts';
 import { readResult, readStatus } from '../round/files/attempt-files.ts';
 

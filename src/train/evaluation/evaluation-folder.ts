@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RoundFiles } from '../../domain/round-files.ts';
+import type { RoundFiles } from '../../domain/ports/round-files.ts';
 
 /** Beside the round directories, finished or not: it holds rows of repositories as they do. */
 const ownName = /^\.?eval-[0-9a-f]{12}$/;

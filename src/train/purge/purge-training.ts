@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { moveStatuses } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
-import type { RoundFiles } from '../../domain/round-files.ts';
+import type { RoundFiles } from '../../domain/ports/round-files.ts';
 import { endedStates } from '../../domain/round.ts';
 import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
 import { removeRoundFolder } from '../round/files/round-folders.ts';

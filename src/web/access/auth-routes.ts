@@ -3,11 +3,11 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { isMendloopError } from '../../domain/errors.ts';
 import { errorFields, type Log } from '../../telemetry/log.ts';
-import type { WebApp, WebEnvironment } from '../environment.ts';
+import type { WebApp, WebEnvironment } from '../page/environment.ts';
+import type { Access } from '../page/sign-in.ts';
 import type { Grants } from './grants.ts';
-import { refuse } from './refusal.ts';
+import { refusePage } from './refusal.ts';
 import { signedCookie, type Sessions } from './session.ts';
-import type { Access } from './sign-in.ts';
 
 export interface AuthOptions {
   readonly access: Extract<Access, { mode: 'oauth' }>;
@@ -45,7 +45,7 @@ export function authRoutes({ access, sessions, grants, log, now }: AuthOptions):
     pending.clear(c);
     const { code, state } = c.req.query();
     const known = expected !== null && expected.until > now().getTime() && expected.state === state;
-    if (!known || code === undefined) return refuse(c, 'sign_in_failed', '/auth/github');
+    if (!known || code === undefined) return refusePage(c, 'sign_in_failed', '/auth/github');
     try {
       const signedIn = await access.github.signIn(code, redirectUri);
       grants.keep(await sessions.start(c, now()), signedIn, now());
@@ -53,7 +53,7 @@ export function authRoutes({ access, sessions, grants, log, now }: AuthOptions):
     } catch (error) {
       if (!isMendloopError(error)) throw error;
       log.warn(errorFields(error), 'sign-in failed');
-      return refuse(c, 'sign_in_failed', '/auth/github');
+      return refusePage(c, 'sign_in_failed', '/auth/github');
     }
   });
   return app;

@@ -1,4 +1,4 @@
-import type { SignedIn } from './sign-in.ts';
+import type { SignedIn } from '../page/sign-in.ts';
 
 /** After this, permissions are read from GitHub again, without asking the person. */
 const freshMs = 3_600_000;

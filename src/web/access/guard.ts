@@ -1,12 +1,12 @@
 import { createMiddleware } from 'hono/factory';
-import type { WebContext, WebEnvironment } from '../environment.ts';
-import type { Visitor } from '../visitor.ts';
+import type { WebContext, WebEnvironment } from '../page/environment.ts';
+import type { Access } from '../page/sign-in.ts';
+import type { Visitor } from '../page/visitor.ts';
 import { formToken, isFormToken } from './form-token.ts';
 import type { Grants } from './grants.ts';
 import { isLoopbackRequest, isSameOrigin } from './origin.ts';
-import { refuse } from './refusal.ts';
+import { refusePage } from './refusal.ts';
 import type { Sessions } from './session.ts';
-import type { Access } from './sign-in.ts';
 
 export interface GuardOptions {
   readonly access: Access;
@@ -29,7 +29,7 @@ export function remoteAddress(c: WebContext): string | undefined {
 }
 
 async function admitLocal(c: WebContext, { sessions, now }: GuardOptions): Promise<Admitted | Response> {
-  if (!isLoopbackRequest(c.req.raw.headers, remoteAddress(c))) return refuse(c, 'loopback_only');
+  if (!isLoopbackRequest(c.req.raw.headers, remoteAddress(c))) return refusePage(c, 'loopback_only');
   const sessionId = (await sessions.current(c, now())) ?? (await sessions.start(c, now()));
   return { visitor: { at: 'loopback' }, sessionId };
 }
@@ -51,7 +51,7 @@ async function admitSignedIn(
   }
   if (c.req.header('hx-request') === 'true') return c.body(null, 401, { 'hx-refresh': 'true' });
   if (sessionId !== null && c.req.method === 'GET') return c.redirect(signInPath(c));
-  return refuse(c, 'sign_in', signInPath(c));
+  return refusePage(c, 'sign_in', signInPath(c));
 }
 
 /** The origin that browsers show for our pages. */
@@ -73,7 +73,7 @@ export function guard(options: GuardOptions) {
     const admitted = await admit(c, options);
     if (admitted instanceof Response) return admitted;
     if (!safeMethods.has(c.req.method) && !(await isOurForm(c, admitted.sessionId, options))) {
-      return refuse(c, 'foreign_form');
+      return refusePage(c, 'foreign_form');
     }
     c.set('visitor', admitted.visitor);
     c.set('formToken', formToken(options.key, admitted.sessionId));

@@ -37,7 +37,11 @@ const refusals = {
 } as const;
 
 /** Answers someone who is not let in, and says why and what to do. */
-export function refuse(c: Context, refusal: keyof typeof refusals, href = '/'): Response | Promise<Response> {
+export function refusePage(
+  c: Context,
+  refusal: keyof typeof refusals,
+  href = '/',
+): Response | Promise<Response> {
   const { status, title, text, action } = refusals[refusal];
   const link = action === null ? nothing : html`<p><a class="button" href="${href}">${action}</a></p>`;
   return c.html(

@@ -9,15 +9,15 @@ import {
   type CheckpointSort,
   listCheckpoints,
 } from '../../queries/checkpoints.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext, queryOf } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import type { Markup } from '../page/markup.ts';
 import { type Column, listTable } from '../page/table.ts';
 import { badge, facts, hash, missing, timeAgo } from '../page/values.ts';
-import { scopeOf } from '../visitor.ts';
+import { scopeOf } from '../page/visitor.ts';
 
 const list: ListSpec<CheckpointSort, CheckpointFilter> = {
   path: '/checkpoints',

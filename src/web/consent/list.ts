@@ -2,15 +2,15 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { consentScopes } from '../../domain/consent.ts';
 import { type ConsentFilter, type ConsentRow, type ConsentSort, listConsent } from '../../queries/consent.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext, queryOf } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import { nothing } from '../page/markup.ts';
 import { type Column, listTable } from '../page/table.ts';
 import { badge, timeAgo } from '../page/values.ts';
-import { mayAdminister, scopeOf, type Visitor } from '../visitor.ts';
+import { mayAdminister, scopeOf, type Visitor } from '../page/visitor.ts';
 import { consentText } from './view.ts';
 
 const list: ListSpec<ConsentSort, ConsentFilter> = {

@@ -9,11 +9,11 @@ import {
   type RepositoryConsent,
   findConsent,
 } from '../../queries/consent.ts';
-import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
 import { pageContext } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../page/environment.ts';
 import { type PageContext, layout } from '../page/layout.ts';
 import { badge, facts } from '../page/values.ts';
-import { actorOf, mayAdminister, mayRead } from '../visitor.ts';
+import { actorOf, mayAdminister, mayRead } from '../page/visitor.ts';
 import { consentForm, consentText, ledger, purgeForm } from './view.ts';
 
 const formSchema = z.object({ scope: z.enum(consentScopes), confirmed: z.literal('yes').optional() });

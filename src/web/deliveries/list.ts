@@ -9,14 +9,14 @@ import {
   listDeliveries,
 } from '../../queries/deliveries.ts';
 import { repositoryNames } from '../../queries/repositories.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext, queryOf } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import { type Column, listTable } from '../page/table.ts';
 import { badge, missing, timeAgo } from '../page/values.ts';
-import { scopeOf } from '../visitor.ts';
+import { scopeOf } from '../page/visitor.ts';
 import { reasonText } from './reasons.ts';
 
 const list: ListSpec<DeliverySort, DeliveryFilter> = {

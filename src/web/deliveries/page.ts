@@ -4,13 +4,13 @@ import { MendloopError } from '../../domain/errors.ts';
 import { isDeliveryId } from '../../domain/ids.ts';
 import { type DeliveryDetail, findDelivery } from '../../queries/deliveries.ts';
 import { type TransitionRow, historyOf } from '../../queries/history.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { historyView, maxHistory } from '../page/history.ts';
 import { layout } from '../page/layout.ts';
 import { nothing } from '../page/markup.ts';
 import { badge, explanation, facts, dateTime, missing } from '../page/values.ts';
-import { mayRead } from '../visitor.ts';
+import { mayRead } from '../page/visitor.ts';
 import { payloadText, reasonText } from './reasons.ts';
 
 function json(value: unknown) {

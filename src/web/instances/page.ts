@@ -11,16 +11,16 @@ import {
   type IssueRow,
   listIssues,
 } from '../../queries/instances.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { historyView, maxHistory } from '../page/history.ts';
 import { layout } from '../page/layout.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { mayRead } from '../visitor.ts';
+import { mayRead } from '../page/visitor.ts';
 import { candidateList } from './candidates.ts';
 import { diffView } from './diff.ts';
 import { rewardView } from './reward.ts';
-import { about, contextFiles, headline, linkedIssues, text } from './view.ts';
+import { about, contextFiles, headline, linkedIssues, longText } from './view.ts';
 
 interface Whole {
   readonly row: InstanceDetail;
@@ -43,13 +43,13 @@ function content(body: Instance, { row, candidates, issues }: Whole, webUrl: str
   const { oracle_reward: reward } = row;
   return html`<section>
       <h2>Issue</h2>
-      ${linkedIssues(body, issues, webUrl)}${text(body.problem_statement, 'The issue has no text.')}
+      ${linkedIssues(body, issues, webUrl)}${longText(body.problem_statement, 'The issue has no longText.')}
       ${
         body.hints_text === ''
           ? nothing
           : html`<details class="file">
               <summary>Hints: comments before the first push</summary>
-              ${text(body.hints_text, '')}
+              ${longText(body.hints_text, '')}
             </details>`
       }
     </section>

@@ -5,7 +5,7 @@ import type { InstanceDetail, IssueRow } from '../../queries/instances.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { badge, count, type Fact, facts, github, hash, dateTime, missing } from '../page/values.ts';
 
-/** Longest text shown of one file or issue; the whole is in the export. */
+/** Longest longText shown of one file or issue; the whole is in the export. */
 const shownLength = 60_000;
 
 const evidenceText: Record<LinkSource, string> = {
@@ -14,7 +14,7 @@ const evidenceText: Record<LinkSource, string> = {
   text: 'title, description or commits name it',
 };
 
-export function text(value: string, empty: string): Markup {
+export function longText(value: string, empty: string): Markup {
   if (value.trim() === '') return html`<p class="empty">${empty}</p>`;
   const cut = value.length - shownLength;
   return html`<pre class="text wrap" tabindex="0">${value.slice(0, shownLength)}</pre>

@@ -3,11 +3,11 @@ import { html } from 'hono/html';
 import { MendloopError } from '../../domain/errors.ts';
 import type { JobRow, QueueCounts } from '../../jobs/admin.ts';
 import { namesById } from '../../queries/repositories.ts';
-import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
 import { pageContext } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../page/environment.ts';
 import { type PageContext, layout } from '../page/layout.ts';
 import type { Markup } from '../page/markup.ts';
-import { mayAdminister, scopeOf } from '../visitor.ts';
+import { mayAdminister, scopeOf } from '../page/visitor.ts';
 import { deadTable, type Names, queueTable, runningTable, waitingTable } from './tables.ts';
 
 const shownJobs = 50;

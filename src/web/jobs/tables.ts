@@ -4,7 +4,7 @@ import type { JobRow, QueueCounts } from '../../jobs/admin.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { type Column, table } from '../page/table.ts';
 import { withCode, count, dateTime, missing, timeAgo } from '../page/values.ts';
-import { mayAdminister, type Visitor } from '../visitor.ts';
+import { mayAdminister, type Visitor } from '../page/visitor.ts';
 
 /** Names of repositories by id. */
 export type Names = ReadonlyMap<number, string>;

@@ -3,14 +3,14 @@ import { html } from 'hono/html';
 import { countFunnel, type Funnel } from '../../queries/funnel.ts';
 import { countReasons, type ReasonCount } from '../../queries/rejections.ts';
 import { countRepositories, type RepositoryCounts } from '../../queries/repositories.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { layout } from '../page/layout.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { type Column, table } from '../page/table.ts';
 import { badge, count, timeAgo } from '../page/values.ts';
+import { scopeOf } from '../page/visitor.ts';
 import { reasonBars } from '../rejections/reason-bars.ts';
-import { scopeOf } from '../visitor.ts';
 import { funnelView } from './funnel.ts';
 
 function columns(now: Date): Column<RepositoryCounts>[] {

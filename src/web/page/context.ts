@@ -1,4 +1,4 @@
-import type { DashboardDeps, WebContext } from '../environment.ts';
+import type { DashboardDeps, WebContext } from './environment.ts';
 import type { PageContext } from './layout.ts';
 
 const notices: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import { type ErrorCode, isMendloopError, type MendloopError } from '../../domain/errors.ts';
 import { errorFields } from '../../telemetry/log.ts';
-import type { DashboardDeps, WebContext } from '../environment.ts';
 import { pageContext } from './context.ts';
+import type { DashboardDeps, WebContext } from './environment.ts';
 import { barePage, layout } from './layout.ts';
 import { nothing } from './markup.ts';
 import { withCode } from './values.ts';

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { stylesheetPath, scriptPath } from '../assets.ts';
-import type { DashboardInfo } from '../environment.ts';
-import type { Visitor } from '../visitor.ts';
+import { stylesheetPath, scriptPath } from './assets.ts';
+import type { DashboardInfo } from './environment.ts';
 import { favicon, mark } from './mark.ts';
 import { type Markup, nothing } from './markup.ts';
+import type { Visitor } from './visitor.ts';
 
 /** What the layout of a page shows beside the content of the page. */
 export interface PageContext {

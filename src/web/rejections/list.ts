@@ -10,14 +10,14 @@ import {
   type RejectionSort,
 } from '../../queries/rejections.ts';
 import { repositoryNames } from '../../queries/repositories.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext, queryOf } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import { type Column, listTable } from '../page/table.ts';
 import { badge, github, timeAgo } from '../page/values.ts';
-import { scopeOf } from '../visitor.ts';
+import { scopeOf } from '../page/visitor.ts';
 import { reasonBars } from './reason-bars.ts';
 
 const list: ListSpec<RejectionSort, RejectionFilter> = {

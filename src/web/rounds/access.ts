@@ -2,7 +2,7 @@ import { MendloopError } from '../../domain/errors.ts';
 import { hasRoundEnded, type RoundState } from '../../domain/round.ts';
 import { findRound, type RoundDetail } from '../../queries/rounds.ts';
 import { snapshotRepositories } from '../../queries/snapshots.ts';
-import type { DashboardDeps, WebContext } from '../environment.ts';
+import type { DashboardDeps, WebContext } from '../page/environment.ts';
 import { type RoundRights, rightsIn } from './rights.ts';
 
 export function isOver({ state }: { readonly state: RoundState }): boolean {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { SnapshotInstance, SnapshotDetail, SnapshotInstances } from '../../queries/snapshots.ts';
+import type { SnapshotInstanceRow, SnapshotDetail, SnapshotInstances } from '../../queries/snapshots.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { badge, bar, count, facts, hash, dateTime } from '../page/values.ts';
 
@@ -37,7 +37,7 @@ function leftOut(reasons: Readonly<Record<string, number>>): Markup {
     </ul>`;
 }
 
-function instanceItem({ instance_id, split, exists }: SnapshotInstance): Markup {
+function instanceItem({ instance_id, split, exists }: SnapshotInstanceRow): Markup {
   return html`<li>
     ${exists ? html`<a href="/instances/${encodeURIComponent(instance_id)}">${instance_id}</a>` : instance_id}
     ${split === 'held_out' ? badge(split) : nothing}

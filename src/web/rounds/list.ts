@@ -11,15 +11,15 @@ import {
   type RoundSort,
 } from '../../queries/rounds.ts';
 import { type Pause, readPause } from '../../train/schedule/pause.ts';
-import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
 import { pageContext, queryOf } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebEnvironment } from '../page/environment.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import { nothing } from '../page/markup.ts';
 import { type Column, listTable } from '../page/table.ts';
 import { badge, missing, timeAgo } from '../page/values.ts';
-import { scopeOf } from '../visitor.ts';
+import { scopeOf } from '../page/visitor.ts';
 import { sparkline } from './plot/spark.ts';
 import { causeText, progress } from './view.ts';
 

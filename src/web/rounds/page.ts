@@ -13,13 +13,13 @@ import {
 } from '../../queries/round-progress.ts';
 import { listSteps } from '../../queries/round-steps.ts';
 import { findSnapshot, snapshotInstances } from '../../queries/snapshots.ts';
-import { roundScriptPath } from '../assets.ts';
-import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
+import { roundScriptPath } from '../page/assets.ts';
 import { pageContext } from '../page/context.ts';
+import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../page/environment.ts';
 import { historyView, maxHistory } from '../page/history.ts';
 import { type PageContext, layout } from '../page/layout.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { scopeOf, type Visitor } from '../visitor.ts';
+import { scopeOf, type Visitor } from '../page/visitor.ts';
 import { isOver, type SeenRound, seenRound } from './access.ts';
 import { curvesView } from './curves.ts';
 import { dataView } from './data.ts';

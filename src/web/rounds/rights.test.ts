@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Visitor } from '../visitor.ts';
+import type { Visitor } from '../page/visitor.ts';
 import { rightsIn } from './rights.ts';
 
 const reader: Visitor = {

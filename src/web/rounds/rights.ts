@@ -1,4 +1,4 @@
-import { mayAdminister, mayRead, type Visitor } from '../visitor.ts';
+import { mayAdminister, mayRead, type Visitor } from '../page/visitor.ts';
 
 /** What someone may do with a round, by the repositories that its snapshot was made of. */
 export interface RoundRights {

@@ -5,7 +5,7 @@ import type {
   ContainerSpec,
   ExecRequest,
   ExecResult,
-} from '../../../src/domain/containers.ts';
+} from '../../../src/domain/ports/containers.ts';
 import { type DockerWorld, startDockerWherePossible } from './docker-world.ts';
 
 const started = await startDockerWherePossible();

@@ -9,7 +9,7 @@ import {
   type DriverContainers,
 } from '../../../src/cluster/docker/docker-cluster.ts';
 import { openContainers } from '../../../src/docker/containers.ts';
-import type { Containers } from '../../../src/domain/containers.ts';
+import type { Containers } from '../../../src/domain/ports/containers.ts';
 import { type Daemon, eventually, startDaemon, startedOrEnded } from './daemon.ts';
 import type { RoundWorld } from './full-round.ts';
 

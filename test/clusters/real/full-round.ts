@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkCluster } from '../../../src/cluster/check/check-cluster.ts';
 import type { ClusterConfig } from '../../../src/cluster/config/clusters-file.ts';
-import type { Cluster, ClusterJob } from '../../../src/domain/cluster-job.ts';
+import type { Cluster, ClusterJob } from '../../../src/domain/ports/cluster.ts';
 import { sharedFolder } from '../../../src/round-files/shared-folder.ts';
 import { checksBin } from '../../support/python-environments.ts';
 import { type Bundle, buildRewardServer } from '../../support/reward-server.ts';

@@ -1,4 +1,4 @@
-import type { NativeStatus } from '../../../domain/cluster-job.ts';
+import type { NativeStatus } from '../../../domain/ports/cluster.ts';
 import type { DriverResult } from '../files/attempt-files.ts';
 
 /** What the scheduler and the driver's files show of an attempt. Seconds are by the clock of this process. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { RoundFiles } from '../../../domain/ports/round-files.ts';
 import { driverEventHead, driverResult, driverStatus } from '../../../round-contract/round-files.ts';
 
 export type DriverEvent = z.infer<typeof driverEventHead>;

@@ -1,4 +1,4 @@
-import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { RoundFiles } from '../../../domain/ports/round-files.ts';
 
 type Control = 'cancel' | 'stop_after_step';
 

@@ -1,5 +1,5 @@
 import { MendloopError } from '../../../domain/errors.ts';
-import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { RoundFiles } from '../../../domain/ports/round-files.ts';
 import { type EvaluationRow, evaluationRow } from '../../../evaluate/evaluation-row.ts';
 import { attemptFolder } from './attempt-files.ts';
 

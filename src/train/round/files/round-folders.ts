@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../../db/tables.ts';
-import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { RoundFiles } from '../../../domain/ports/round-files.ts';
 import { endedStates } from '../../../domain/round.ts';
 
 /** Where a round directory is written before it gets its name, see `writeDirectory`. */

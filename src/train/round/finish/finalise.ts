@@ -1,5 +1,5 @@
 import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
-import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { RoundFiles } from '../../../domain/ports/round-files.ts';
 import { readManifest, registerCheckpoint } from '../../checkpoint/register.ts';
 import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import type { Round } from '../state/read-round.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { MendloopError } from '../../../domain/errors.ts';
-import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { RoundFiles } from '../../../domain/ports/round-files.ts';
 import type { RoundSpec } from '../../../round-contract/round-spec.ts';
 
 export type BaseModel = RoundSpec['model']['base'];

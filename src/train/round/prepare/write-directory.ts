@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { canonicalJson } from '../../../domain/canonical-json.ts';
 import { MendloopError } from '../../../domain/errors.ts';
-import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { RoundFiles } from '../../../domain/ports/round-files.ts';
 import { bytesOf } from '../../../files/file-hash.ts';
 import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts';
 import {
@@ -11,7 +11,7 @@ import {
   snapshotFiles,
   type SnapshotManifest,
 } from '../../snapshot/manifest.ts';
-import type { RoundCluster } from '../cluster.ts';
+import type { RoundCluster } from '../cluster/round-cluster.ts';
 import { unfinishedFolder } from '../files/round-folders.ts';
 import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import { goldenRows } from './golden-rows.ts';

@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import type { Kysely } from 'kysely';
-import type { Database } from '../db/tables.ts';
-import type { ConsentScope } from '../domain/consent.ts';
-import type { JobAdmin } from '../jobs/admin.ts';
-import type { Log } from '../telemetry/log.ts';
-import type { Access } from './access/sign-in.ts';
+import type { Database } from '../../db/tables.ts';
+import type { ConsentScope } from '../../domain/consent.ts';
+import type { JobAdmin } from '../../jobs/admin.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Access } from './sign-in.ts';
 import type { Visitor } from './visitor.ts';
 
 export interface DashboardInfo {

@@ -1,4 +1,4 @@
-import type { RepositoryRole } from '../visitor.ts';
+import type { RepositoryRole } from './visitor.ts';
 
 export interface SignedIn {
   readonly login: string;

@@ -1,4 +1,4 @@
-import type { Sha } from './ids.ts';
+import type { Sha } from '../ids.ts';
 
 /** A comment: text, author's login, times in ISO 8601. */
 export interface StoredComment {

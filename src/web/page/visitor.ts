@@ -1,4 +1,4 @@
-import type { JobScope } from '../jobs/admin.ts';
+import type { JobScope } from '../../jobs/admin.ts';
 
 /** What someone may do in one repository: read its pages, or also change its consent and requeue its jobs. */
 export type RepositoryRole = 'read' | 'admin';
