@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MendloopError } from '../../src/domain/errors.ts';
-import { mean } from '../../src/evaluate/mean.ts';
+import { mean } from '../../src/evaluate/measure.ts';
 import type { RoundSpec } from '../../src/round-contract/round-spec.ts';
 import { type AnsweredRow, answersOf, type Asker } from './answers.ts';
 import { type Answers, compareFormulas, compareStages, measures, type Stages, taskMeans } from './compare.ts';

@@ -1,7 +1,6 @@
 import { type Interval, percentileInterval, resampleTasks } from '../../src/evaluate/bootstrap.ts';
 import type { EvaluationRow } from '../../src/evaluate/evaluation-row.ts';
-import { mean } from '../../src/evaluate/mean.ts';
-import { formatError, hacked, type Measure, rewardUnder } from '../../src/evaluate/measure.ts';
+import { formatError, hacked, mean, type Measure, rewardUnder } from '../../src/evaluate/measure.ts';
 
 export const measures: Readonly<Record<string, Measure>> = {
   'format rate': (row) => 1 - (formatError(row) ?? 0),

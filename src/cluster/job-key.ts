@@ -6,7 +6,7 @@ export function checkKey(key: string): string {
   throw new MendloopError('cluster_refused', 'a job key must be of a-z, 0-9 and -, at most 52 characters');
 }
 
-/** A key belongs to one specification for good (docs/contracts/clusters.md#jobs). */
+/** A key belongs to one specification, always (docs/contracts/clusters.md#jobs). */
 export function checkSameSpec(key: string, known: string | null | undefined, ours: string): void {
   if (known === ours) return;
   throw new MendloopError('cluster_refused', `another round runs under the key ${key}`);

@@ -20,7 +20,7 @@ export function pathHere(roundsDir: RoundsDir, theirs: string): string {
   return path.join(roundsDir.app, belowRounds(roundsDir, theirs));
 }
 
-/** What a scheduler keeps of an attempt's output lies here, below the round directory. */
+/** Folder of the output that a scheduler keeps of an attempt, relative to the round directory. */
 export function outputFolder(attempt: number): string {
   return path.posix.join('attempts', String(attempt).padStart(4, '0'), 'native');
 }

@@ -1,4 +1,4 @@
-/** One word of a POSIX shell, whatever it holds. */
+/** Quotes any text as one word of a POSIX shell, for example `a b` as `'a b'`. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -29,7 +29,8 @@ export const pullMoves = {
   merged: ['open', 'closed'],
 } as const satisfies Record<PullStatus, readonly PullStatus[]>;
 
-export type DeliveryState = 'received' | 'routed' | 'ignored' | 'failed';
+export const deliveryStates = ['received', 'routed', 'ignored', 'failed'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
 
 export const deliveryMoves = {
   received: ['routed', 'ignored', 'failed'],

@@ -52,7 +52,8 @@ export function mayRoundMove(from: RoundState, to: RoundState): boolean {
 export const engineNames = ['trl_grpo', 'trl_sft', 'verl_grpo', 'fake'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-export type RoundCause = 'night' | 'manual' | 'replacement';
+export const roundCauses = ['night', 'manual', 'replacement'] as const;
+export type RoundCause = (typeof roundCauses)[number];
 
 export type AttemptState =
   | 'submitting'
@@ -71,7 +72,15 @@ export const snapshotMoves = {
   purged: ['ready'],
 } as const satisfies Record<SnapshotState, readonly SnapshotState[]>;
 
-export type CheckpointStatus = 'candidate' | 'promoted' | 'retired' | 'discarded' | 'tainted' | 'purged';
+export const checkpointStatuses = [
+  'candidate',
+  'promoted',
+  'retired',
+  'discarded',
+  'tainted',
+  'purged',
+] as const;
+export type CheckpointStatus = (typeof checkpointStatuses)[number];
 
 /**
  * `x → x` is an event of an alias that leaves the status as it is: a checkpoint that the other alias still names stays

@@ -6,7 +6,7 @@ export function taskOfRow(row_id: string): string {
   return mark === -1 ? row_id : row_id.slice(0, mark);
 }
 
-/** One line of an attempt's `evaluation.jsonl`; its `text` is read by nobody here, and not kept. */
+/** One line of an attempt's `evaluation.jsonl`; its `text` is neither read nor kept here. */
 export const evaluationRow = z
   .object({
     row_id: z.string().min(1),

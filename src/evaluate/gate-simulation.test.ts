@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Random } from '../domain/random.ts';
+import { falsePromotion, spentAtLook } from './sequential-bound.ts';
 import {
   bell,
   patchAnswer,
@@ -8,7 +9,6 @@ import {
   testedAnswer,
   type World,
 } from './simulated-nights.test-support.ts';
-import { falsePromotion, spentAtLook } from './spending.ts';
 
 const plain: World = {
   tasks: 30,

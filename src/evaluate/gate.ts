@@ -4,8 +4,7 @@ import type { EvaluationRow } from './evaluation-row.ts';
 import { type GateReason, reasonText, strictest } from './gate-reason.ts';
 import { rewardUnder } from './measure.ts';
 import { compareNight, type Night, type NightDifference } from './night.ts';
-import { improvementBound, type SequentialBound } from './sequential-bound.ts';
-import { spentAtLook } from './spending.ts';
+import { improvementBound, type SequentialBound, spentAtLook } from './sequential-bound.ts';
 import { type ModelSummary, summarise } from './summary.ts';
 
 export interface GateInput {
@@ -64,7 +63,7 @@ function mayHaveRisen(difference: NightDifference | null, margin: number): boole
   return difference !== null && difference.estimate - difference.error > margin;
 }
 
-/** It got better at what it was trained to please, and at nothing else: another formula fell, or none so much as leans upwards. */
+/** Whether the candidate improved under its training formula alone: another formula fell, or no other one rose at all. */
 function onlyTrainingRose({ formulas }: Night, training: string): boolean {
   const others = Object.entries(formulas).filter(
     ([formula, found]) => formula !== training && found !== null,

@@ -19,3 +19,11 @@ export const hacked: Measure = (row) => (row.hack === null ? 0 : 1);
 export function reportedFormulas(rows: readonly EvaluationRow[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row.rewards)))].toSorted();
 }
+
+/** Null for no values. */
+export function mean(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}

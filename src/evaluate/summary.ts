@@ -1,6 +1,5 @@
 import type { EvaluationRow } from './evaluation-row.ts';
-import { mean } from './mean.ts';
-import { formatError, hacked, type Measure, reportedFormulas, rewardUnder } from './measure.ts';
+import { formatError, hacked, mean, type Measure, reportedFormulas, rewardUnder } from './measure.ts';
 
 /** One model's answers to the held-out rows. Shares are of all answers, mean rewards of those that were scored. */
 export interface ModelSummary {

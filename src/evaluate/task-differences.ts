@@ -1,6 +1,5 @@
 import type { EvaluationRow } from './evaluation-row.ts';
-import { mean } from './mean.ts';
-import type { Measure } from './measure.ts';
+import { mean, type Measure } from './measure.ts';
 
 interface Answers {
   readonly task_id: string;

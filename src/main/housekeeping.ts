@@ -4,7 +4,7 @@ import { removeStaleMirrors } from '../collect/stale-mirrors.ts';
 import type { Database } from '../db/tables.ts';
 import type { RoundFiles } from '../domain/round-files.ts';
 import { errorFields, type Log } from '../telemetry/log.ts';
-import { removePurgedFolders } from '../train/round/files/purged-folders.ts';
+import { removePurgedFolders } from '../train/round/files/round-folders.ts';
 
 export interface HousekeepingDeps {
   readonly db: Kysely<Database>;

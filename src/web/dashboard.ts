@@ -53,8 +53,8 @@ function mountAccess(app: WebApp, deps: DashboardDeps): void {
   if (access.mode === 'oauth') app.route('/', authRoutes({ access, sessions, grants, log, now }));
   app.use('*', bodyLimit({ maxSize: maxFormBytes, onError: (c) => refuse(c, 'too_large') }));
   app.use('*', guard({ access, sessions, grants, key, now }));
-  app.post('/sign-out', (c) => {
-    const session = sessions.current(c, now());
+  app.post('/sign-out', async (c) => {
+    const session = await sessions.current(c, now());
     if (session !== null) grants.forget(session);
     sessions.end(c);
     return c.redirect('/', 303);

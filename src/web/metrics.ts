@@ -18,7 +18,7 @@ import {
   runningRounds,
 } from '../queries/metrics.ts';
 import { remoteAddress } from './access/guard.ts';
-import { isLoopbackRequest } from './access/loopback.ts';
+import { isLoopbackRequest } from './access/origin.ts';
 import { refuse } from './access/refusal.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from './environment.ts';
 

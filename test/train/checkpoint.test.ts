@@ -2,11 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listCheckpoints } from '../../src/queries/checkpoints.ts';
 import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import type { CheckpointDeps } from '../../src/train/checkpoint/deps.ts';
-import { gateHistory } from '../../src/train/checkpoint/gate-history.ts';
-import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
-import { recordEvaluation } from '../../src/train/checkpoint/record-evaluation.ts';
+import { gateHistory, recordEvaluation } from '../../src/train/checkpoint/evaluations.ts';
+import { promoteCheckpoint, rollbackAlias } from '../../src/train/checkpoint/promote.ts';
 import { registerCheckpoint } from '../../src/train/checkpoint/register.ts';
-import { rollbackAlias } from '../../src/train/checkpoint/rollback.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import {
   baseHash,

@@ -12,7 +12,7 @@ import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
 import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { replaceRounds } from '../../src/train/purge/replace-rounds.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
-import { removePurgedFolders } from '../../src/train/round/files/purged-folders.ts';
+import { removePurgedFolders } from '../../src/train/round/files/round-folders.ts';
 import { resumeRound } from '../../src/train/round/requests/resume.ts';
 import { readRound } from '../../src/train/round/state/read-round.ts';
 import { type RoundWorld, roundWorld } from './round-world.ts';

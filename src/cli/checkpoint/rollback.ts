@@ -1,4 +1,4 @@
-import { rollbackAlias } from '../../train/checkpoint/rollback.ts';
+import { rollbackAlias } from '../../train/checkpoint/promote.ts';
 import { type CommandContext, defineCommand, type ExitStatus } from '../frame/command.ts';
 import { withRounds } from '../frame/rounds.ts';
 import { aliasOptions, printAliasChange } from './alias-change.ts';

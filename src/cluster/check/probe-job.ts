@@ -27,7 +27,7 @@ const pollMs = 500;
 const fileMs = 10_000;
 const shownBytes = 2000;
 
-/** What is wrong with a job that was taken and did not do. */
+/** A job that the scheduler accepted and that did not do its work. */
 export class ProbeFailure extends Error {
   readonly hint: string;
 

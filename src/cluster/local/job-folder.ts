@@ -4,7 +4,7 @@ import path from 'node:path';
 import { supervised } from '../shell.ts';
 import { type ProcessIdentity, identityCommand, parseIdentity } from './process-identity.ts';
 
-/** As long as a shell may take to start before nobody waits for it any more. */
+/** How long a shell may take to start before its job counts as lost. */
 const startMs = 10_000;
 
 function keepIdentity(who: 'supervisor' | 'driver', pid: string): string {
@@ -72,7 +72,7 @@ export class JobFolder {
     return text === null ? null : parseIdentity(text);
   }
 
-  /** As a shell gives it. */
+  /** The driver's exit code as a shell gives it; null before its end. */
   async exitCode(): Promise<number | null> {
     const text = await textOf(path.join(this.folder, 'exit'));
     return text === null ? null : Number(text.trim());

@@ -5,7 +5,6 @@ import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job
 import { MendloopError } from '../../domain/errors.ts';
 import { pollUntil } from '../../time/poll-until.ts';
 import { checkKey, checkSameSpec } from '../job-key.ts';
-import { fileTail } from './file-tail.ts';
 import { JobFolder, supervisor } from './job-folder.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -21,7 +20,7 @@ export interface LocalClusterOptions {
 
 const startPatienceMs = 10_000;
 
-/** This machine as a cluster: each job is a process of its own, found again by its files after the app was started anew. */
+/** This machine as a cluster: each job is a process of its own, found again by its files after a restart of Mendloop. */
 export class LocalCluster implements Cluster {
   readonly kind = 'local';
   readonly name: string;
@@ -79,7 +78,7 @@ export class LocalCluster implements Cluster {
     return { state: 'lost', exitCode: null, reason: 'process_gone' };
   }
 
-  /** Driver and supervisor, as far as they live: a driver goes on where its supervisor was killed. */
+  /** Returns the driver and the supervisor that are alive: a driver outlives a supervisor that was killed. */
   async #living(files: JobFolder): Promise<ProcessIdentity[]> {
     const known = await Promise.all([files.process('driver'), files.process('supervisor')]);
     const living: ProcessIdentity[] = [];
@@ -118,5 +117,19 @@ export class LocalCluster implements Cluster {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Jobs go on without the app.
+  }
+}
+
+/** The last bytes of a file, as text; nothing where there is no file. */
+export async function fileTail(file: string, bytes: number): Promise<string> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) return '';
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, bytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Tells a process from a later one of the same number, also after the machine started anew. */
+/** Distinguishes a process from a later one with the same number, also after a reboot. */
 export interface ProcessIdentity {
   readonly bootId: string;
   readonly pid: number;
@@ -23,7 +23,7 @@ export function parseIdentity(text: string): (ProcessIdentity & { readonly state
   return { bootId, pid, state, startTicks };
 }
 
-/** One that has ended and that nobody has waited for counts as ended. */
+/** Whether the process is running. A zombie is not. */
 export async function isAlive(known: ProcessIdentity): Promise<boolean> {
   const parts = ['/proc/sys/kernel/random/boot_id', `/proc/${known.pid}/stat`];
   const text = await Promise.all(parts.map((file) => readFile(file, 'utf8'))).catch(() => null);

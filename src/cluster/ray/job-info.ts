@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { NativeState, NativeStatus } from '../../domain/cluster-job.ts';
-import { shellExitCode } from '../exit-code.ts';
+
+/** The exit code as a shell gives it: a signal, negative in Python and Ray, is 128 plus its number. */
+function shellExitCode(code: number | null | undefined): number | null {
+  if (code === null || code === undefined) return null;
+  return code < 0 ? 128 - code : code;
+}
 
 /** The fields that we use of `GET /api/jobs/ID`. */
 export const jobInfo = z.object({

@@ -67,7 +67,7 @@ export class RayCluster implements Cluster {
     checkSameSpec(job.key, known.metadata?.['spec_sha256'], job.spec_sha256);
   }
 
-  /** With the session of the head: a head that was started anew has forgotten all jobs, and has another one. */
+  /** The id holds the session of the head: a restarted head has another session and has forgotten all jobs. */
   async #nativeId(key: string, signal: AbortSignal): Promise<{ readonly nativeId: string }> {
     return { nativeId: `${key}@${await this.#session(signal)}` };
   }

@@ -63,14 +63,14 @@ export function slurmCommands(config: SlurmConfig, environment: NodeJS.ProcessEn
 const transient =
   /unable to contact|connection (refused|timed out|reset)|socket timed out|zero bytes|temporarily|transport endpoint|communications? (failure|connection)|resource temporarily|munge|authentication|slurmctld/i;
 
-/** A refusal of sbatch: for now, or for good. */
+/** Translates a refusal of sbatch: `cluster_unreachable` may pass, `cluster_refused` does not. */
 export function submitFailure({ error, isBroken }: Said): MendloopError {
   const isTransient = isBroken || error === '' || transient.test(error);
   const code = isTransient ? 'cluster_unreachable' : 'cluster_refused';
   return new MendloopError(code, `sbatch: ${error || 'no answer'}`);
 }
 
-/** What a question was answered with; a question is never refused for good. */
+/** Returns the output of a command that only asks; its failure is `cluster_unreachable`, never `cluster_refused`. */
 export function answered(command: SlurmCommand, said: Said): string {
   if (said.ok) return said.stdout;
   throw new MendloopError('cluster_unreachable', `${command}: ${said.error || 'no answer'}`);

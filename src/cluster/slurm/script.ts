@@ -4,12 +4,12 @@ import { quoted, supervised } from '../shell.ts';
 
 export type SlurmConfig = ClusterOfKind<'slurm'>;
 
-/** What the job is known by beside its name: the round's specification. */
+/** The comment of a job names the specification of its round. */
 export function commentOf({ spec_sha256 }: Pick<ClusterJob, 'spec_sha256'>): string {
   return `mendloop:${spec_sha256}`;
 }
 
-/** In a path for sbatch a % begins a pattern. */
+/** Escapes %, which begins a pattern in a path for sbatch. */
 function literal(path: string): string {
   return path.replaceAll('%', '%%');
 }

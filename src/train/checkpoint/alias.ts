@@ -21,7 +21,7 @@ export async function readAlias(db: Kysely<Database>, name: AliasName): Promise<
   return found ?? { checkpoint_id: null, previous_id: null };
 }
 
-/** Whoever changes an alias takes both rows, always in this order: its status depends on each of them. */
+/** Locks both aliases, always in this order: the status of a checkpoint depends on each of them. */
 export async function lockAlias(trx: Transaction<Database>, name: AliasName): Promise<Alias> {
   await trx
     .insertInto('alias')

@@ -1,8 +1,23 @@
 import type { Transaction } from 'kysely';
+import type { z } from 'zod';
 import { addWithStatus } from '../../db/status.ts';
 import type { Database } from '../../db/tables.ts';
 import { MendloopError } from '../../domain/errors.ts';
-import { type CheckpointManifest, readManifest } from './manifest.ts';
+import { outManifest } from '../../round-contract/round-files.ts';
+
+/** The fields of `out/manifest.json` that are used here; the rest is stored as it is. */
+const manifestSchema = outManifest
+  .pick({ schema: true, round_id: true, kind: true, step: true, base: true, tree_sha256: true })
+  .strip();
+export type CheckpointManifest = z.infer<typeof manifestSchema>;
+
+/** Throws `round_invalid`, naming the field. */
+export function readManifest(manifest: unknown): CheckpointManifest {
+  const parsed = manifestSchema.safeParse(manifest);
+  if (parsed.success) return parsed.data;
+  const field = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new MendloopError('round_invalid', `manifest.json: ${field} is not valid`);
+}
 
 export interface NewCheckpoint {
   readonly round_id: string;
@@ -13,7 +28,7 @@ export interface NewCheckpoint {
   readonly job_id?: string | null;
 }
 
-/** The name for good, also at the model server: no other weights ever get it. */
+/** Returns the permanent name of a checkpoint, also at the model server: no other weights ever get it. */
 export function checkpointId(round_id: string, step: number): string {
   return `mendloop-${round_id}-s${step}`;
 }

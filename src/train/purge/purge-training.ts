@@ -4,7 +4,7 @@ import type { Database } from '../../db/tables.ts';
 import type { RoundFiles } from '../../domain/round-files.ts';
 import { endedStates } from '../../domain/round.ts';
 import { removeEvaluations } from '../evaluation/evaluation-folder.ts';
-import { removeRoundFolder } from '../round/files/round-folder.ts';
+import { removeRoundFolder } from '../round/files/round-folders.ts';
 import { lockSnapshotFolder } from '../snapshot/lock.ts';
 import { removeUnlistedSnapshots } from '../snapshot/store.ts';
 
@@ -20,14 +20,14 @@ export interface PurgedTraining {
   readonly snapshots: readonly string[];
   readonly rounds: readonly string[];
   readonly checkpoints: readonly string[];
-  /** Rounds under way with that data, or beside a tainted checkpoint: whoever called has to cancel them. */
+  /** Rounds under way with that data, or beside a tainted checkpoint: the caller has to cancel them. */
   readonly running: readonly string[];
 }
 
 /**
  * Removes what training holds of a repository: the files of every snapshot with one of its instances and of the rounds on them, their
  * samples and single results. Every checkpoint that saw the data, and each that descends from one, is tainted and no alias names it any
- * more. Doing it again changes nothing and tells the same, so that whoever was interrupted can go on.
+ * more. A repeated purge changes nothing and returns the same, so that an interrupted one can go on.
  */
 export async function purgeTraining(deps: PurgeTrainingDeps, repository_id: number): Promise<PurgedTraining> {
   const purged = await deps.db.transaction().execute(async (trx) => {
@@ -77,7 +77,7 @@ async function roundsOf(trx: Transaction<Database>, snapshots: readonly string[]
     .execute();
 }
 
-/** Also those that began from a tainted checkpoint, or were to beat one: nothing of them could be promoted. */
+/** Returns the rounds to cancel, with those that began from a tainted checkpoint or were to beat one: they could not be promoted. */
 async function runningOf(
   trx: Transaction<Database>,
   rounds: readonly string[],

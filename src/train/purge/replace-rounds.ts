@@ -10,7 +10,7 @@ import type { PurgedTraining } from './purge-training.ts';
 export interface Replacement {
   /** Rounds that were asked to end, since their data is gone. */
   readonly cancelled: readonly string[];
-  /** The round that trains anew without that data; null where nothing is to be replaced. */
+  /** The round that trains again without that data; null where nothing is to be replaced. */
   readonly planned: string | null;
 }
 

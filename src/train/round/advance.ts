@@ -5,15 +5,14 @@ import type { RoundState } from '../../domain/round.ts';
 import { watch } from './attempt/act.ts';
 import { submit } from './attempt/submit.ts';
 import type { RoundDeps } from './deps.ts';
-import { isForgotten } from './files/purged-folders.ts';
-import { removeRoundFolder } from './files/round-folder.ts';
+import { isForgotten, removeRoundFolder } from './files/round-folders.ts';
 import { decidePromotion } from './finish/decide-promotion.ts';
 import { finalise } from './finish/finalise.ts';
 import { prepare } from './prepare/prepare.ts';
 import { moveRound, type Turn, turnTo } from './state/move.ts';
 import { readRound, type Round } from './state/read-round.ts';
 
-/** Between two tries of something that was not reached. */
+/** Seconds until the next try after an error that may pass. */
 const retrySeconds = 30;
 const deadlineMessage = 'Its time was over before it began.';
 
@@ -40,7 +39,7 @@ async function withRoundLock(
   });
 }
 
-/** Nobody can tell what became of them. */
+/** Ends the attempts whose end cannot be found out any more. */
 async function loseAttempts(trx: Transaction<Database>, round_id: string, reason: string): Promise<void> {
   await trx
     .updateTable('round_attempt')
@@ -68,7 +67,7 @@ async function begin(deps: RoundDeps, { round_id }: Round): Promise<Turn> {
   return turnTo('snapshotting');
 }
 
-/** Ends that need nobody else: nothing of the round runs anywhere in these states. */
+/** Returns the end of a round of which nothing runs on a cluster: it can end at once. */
 function earlyEnd({ state, cancel_asked_at, deadline }: Round, now: Date): 'cancelled' | 'deadline' | null {
   const idle =
     state === 'planned' || state === 'snapshotting' || state === 'finalising' || state === 'evaluating';
@@ -105,7 +104,7 @@ async function act(deps: RoundDeps, round: Round, signal: AbortSignal): Promise<
   }
 }
 
-/** What cannot end otherwise fails; a round whose job may run is never failed by an error of ours. */
+/** States in which a permanent error fails the round. A round whose job may run never fails by an error of Mendloop itself. */
 const failable: ReadonlySet<RoundState> = new Set(['planned', 'snapshotting', 'finalising', 'evaluating']);
 
 async function actOrFail(deps: RoundDeps, round: Round, signal: AbortSignal): Promise<Turn> {
@@ -116,7 +115,7 @@ async function actOrFail(deps: RoundDeps, round: Round, signal: AbortSignal): Pr
     if (error.retry === 'never' && failable.has(round.state)) {
       return end(deps, round, 'failed', error.code, error.message);
     }
-    // Its cluster is not configured any more: whoever cancels it knows that a job may run on.
+    // The cluster is not configured any more: the person who cancelled the round knows that a job may go on.
     if (error.retry === 'never' && round.cancel_asked_at !== null) {
       return end(deps, round, 'lost', error.code, error.message);
     }

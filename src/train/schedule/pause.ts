@@ -5,7 +5,7 @@ import { dayAfter } from './zone-time.ts';
 /** `infinity`: until somebody ends the pause. */
 const openEnd = 'infinity';
 
-/** Rounds that people start, and replacements, go on. `until`: the first night with a round again; null: nobody knows yet. */
+/** Pauses nightly rounds alone: people still start rounds, and purges replace them. `until`: the first night with a round again; null: open. */
 export async function pauseNights(db: Kysely<Database>, until: string | null): Promise<void> {
   const row = { until_night: until ?? openEnd, paused_at: new Date() };
   await db

@@ -7,14 +7,13 @@ import { permits } from '../../domain/consent.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import { forEachReady, type ReadyInstance } from '../../instance/read.ts';
 import { findFormula } from '../../reward/formulas.ts';
-import { Counts } from './counts.ts';
 import { patchKeyOf, signatureOf } from './likeness.ts';
 import type { SnapshotManifest } from './manifest.ts';
 import { type Material, materialOf } from './material.ts';
 import { type Descriptor, select, type Selection } from './select.ts';
 import { storeSnapshot } from './store.ts';
 import type { RowForm } from './tasks.ts';
-import { writeSnapshot } from './write.ts';
+import { Counts, writeSnapshot } from './write.ts';
 
 export interface SnapshotDeps {
   readonly db: Kysely<Database>;

@@ -4,13 +4,12 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { forEachReady } from '../../instance/read.ts';
-import type { Counts } from './counts.ts';
 import {
   rowFileName,
   type SnapshotFile,
-  type SnapshotManifest,
   snapshotFiles,
   snapshotHash,
+  type SnapshotManifest,
 } from './manifest.ts';
 import { type Material, materialOf } from './material.ts';
 import { RowFile } from './row-file.ts';
@@ -108,5 +107,18 @@ class RowFiles {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const file of this.#files.values()) await file[Symbol.asyncDispose]();
+  }
+}
+
+/** How many were left out for which reason; reasons in a fixed order. */
+export class Counts {
+  readonly #counts = new Map<string, number>();
+
+  add(why: string, count = 1): void {
+    if (count > 0) this.#counts.set(why, (this.#counts.get(why) ?? 0) + count);
+  }
+
+  all(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -33,22 +33,22 @@ export function authRoutes({ access, sessions, grants, log, now }: AuthOptions):
   const options = { secure, maxAgeSeconds: stateSeconds };
   const pending = signedCookie('mendloop_sign_in', access.sessionSecret, stateSchema, options);
 
-  app.get('/auth/github', (c) => {
+  app.get('/auth/github', async (c) => {
     const state = randomBytes(24).toString('base64url');
     const until = now().getTime() + stateSeconds * 1000;
-    pending.write(c, { state, back: ownPath(c.req.query('back')), until });
+    await pending.write(c, { state, back: ownPath(c.req.query('back')), until });
     return c.redirect(access.github.authorizeUrl(state, redirectUri));
   });
 
   app.get('/auth/callback', async (c) => {
-    const expected = pending.read(c);
+    const expected = await pending.read(c);
     pending.clear(c);
     const { code, state } = c.req.query();
     const known = expected !== null && expected.until > now().getTime() && expected.state === state;
     if (!known || code === undefined) return refuse(c, 'sign_in_failed', '/auth/github');
     try {
       const signedIn = await access.github.signIn(code, redirectUri);
-      grants.keep(sessions.start(c, now()), signedIn, now());
+      grants.keep(await sessions.start(c, now()), signedIn, now());
       return c.redirect(expected.back);
     } catch (error) {
       if (!isMendloopError(error)) throw error;

@@ -1,7 +1,9 @@
+import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackRequest } from './loopback.ts';
-import { isSameOrigin } from './same-origin.ts';
-import { formToken, isFormToken, readSigned, sign } from './signed.ts';
+import { z } from 'zod';
+import { formToken, isFormToken } from './form-token.ts';
+import { isLoopbackRequest, isSameOrigin } from './origin.ts';
+import { signedCookie } from './session.ts';
 
 describe('loopback', () => {
   it.each(['127.0.0.1:3000', 'localhost', 'LOCALHOST:80', '[::1]:3000'])('is meant by %s', (host) => {
@@ -30,32 +32,55 @@ describe('the same origin', () => {
     expect(isSameOrigin(new Headers({ origin: own, 'sec-fetch-site': 'same-origin' }), own)).toBe(true);
     expect(isSameOrigin(new Headers({ origin: own }), own)).toBe(true);
     expect(isSameOrigin(new Headers({ 'sec-fetch-site': 'none' }), own)).toBe(false);
+    expect(isSameOrigin(new Headers(), own)).toBe(false);
     expect(
       isSameOrigin(new Headers({ origin: `${own}.evil.com`, 'sec-fetch-site': 'same-origin' }), own),
     ).toBe(false);
   });
 });
 
-describe('a signature', () => {
+describe('a signed cookie', () => {
   const key = 'k'.repeat(32);
 
-  it('gives back what was signed', () => {
-    expect(readSigned(key, 'session', sign(key, 'session', 'text · ü'))).toBe('text · ü');
+  /** A server whose `/write` sets the cookie and whose `/read` answers with what it reads. */
+  function server(name: string, ownKey = key) {
+    const cookie = signedCookie(name, ownKey, z.string(), { secure: false, maxAgeSeconds: 60 });
+    return new Hono()
+      .get('/write', async (c) => {
+        await cookie.write(c, 'text · ü; a=b');
+        return c.body(null);
+      })
+      .get('/read', async (c) => c.json(await cookie.read(c)));
+  }
+
+  async function written(name: string): Promise<string> {
+    const [line = ''] = (await server(name).request('/write')).headers.getSetCookie();
+    return line.slice(name.length + 1, line.indexOf(';'));
+  }
+
+  async function read(name: string, value: string, ownKey = key): Promise<unknown> {
+    const response = await server(name, ownKey).request('/read', { headers: { cookie: `${name}=${value}` } });
+    return response.json();
+  }
+
+  it('gives back what was signed', async () => {
+    expect(await read('session', await written('session'))).toBe('text · ü; a=b');
   });
 
-  it('holds for its key, its purpose and its text only', () => {
-    const signed = sign(key, 'session', 'text');
-    expect(readSigned('other', 'session', signed)).toBeNull();
-    expect(readSigned(key, 'sign_in', signed)).toBeNull();
-    expect(readSigned(key, 'session', `x${signed}`)).toBeNull();
-    for (const broken of ['', '.', 'a.b', `${signed}.`, signed.slice(0, -2)]) {
-      expect(readSigned(key, 'session', broken)).toBeNull();
+  it('holds for its key, its name and its text only', async () => {
+    const value = await written('session');
+    expect(await read('session', value, 'other')).toBeNull();
+    expect(await read('sign_in', value)).toBeNull();
+    expect(await read('session', `x${value}`)).toBeNull();
+    for (const broken of ['', '.', 'a.b', `${value}.`, value.slice(0, -2), '%', `${value}%00`]) {
+      expect(await read('session', broken)).toBeNull();
     }
   });
+});
 
-  it('ties a form to its session', () => {
-    expect(isFormToken(key, 'one', formToken(key, 'one'))).toBe(true);
-    expect(isFormToken(key, 'two', formToken(key, 'one'))).toBe(false);
-    expect(isFormToken(key, 'one', '')).toBe(false);
-  });
+it('a token ties a form to its session', () => {
+  const key = 'k'.repeat(32);
+  expect(isFormToken(key, 'one', formToken(key, 'one'))).toBe(true);
+  expect(isFormToken(key, 'two', formToken(key, 'one'))).toBe(false);
+  expect(isFormToken(key, 'one', '')).toBe(false);
 });

@@ -1,13 +1,12 @@
 import { createMiddleware } from 'hono/factory';
 import type { WebContext, WebEnvironment } from '../environment.ts';
 import type { Visitor } from '../visitor.ts';
+import { formToken, isFormToken } from './form-token.ts';
 import type { Grants } from './grants.ts';
-import { isLoopbackRequest } from './loopback.ts';
+import { isLoopbackRequest, isSameOrigin } from './origin.ts';
 import { refuse } from './refusal.ts';
-import { isSameOrigin } from './same-origin.ts';
 import type { Sessions } from './session.ts';
 import type { Access } from './sign-in.ts';
-import { formToken, isFormToken } from './signed.ts';
 
 export interface GuardOptions {
   readonly access: Access;
@@ -23,17 +22,16 @@ interface Admitted {
   readonly sessionId: string;
 }
 
-type Admission = Admitted | Response | Promise<Response>;
-
 const safeMethods = new Set(['GET', 'HEAD']);
 
 export function remoteAddress(c: WebContext): string | undefined {
   return c.env?.incoming?.socket.remoteAddress;
 }
 
-function admitLocal(c: WebContext, { sessions, now }: GuardOptions): Admission {
+async function admitLocal(c: WebContext, { sessions, now }: GuardOptions): Promise<Admitted | Response> {
   if (!isLoopbackRequest(c.req.raw.headers, remoteAddress(c))) return refuse(c, 'loopback_only');
-  return { visitor: { at: 'loopback' }, sessionId: sessions.current(c, now()) ?? sessions.start(c, now()) };
+  const sessionId = (await sessions.current(c, now())) ?? (await sessions.start(c, now()));
+  return { visitor: { at: 'loopback' }, sessionId };
 }
 
 /** Where to go on after signing in: only a path of ours, and only of a page that is safe to open again. */
@@ -42,8 +40,11 @@ function signInPath(c: WebContext): string {
   return `/auth/github?${new URLSearchParams({ back })}`;
 }
 
-function admitSignedIn(c: WebContext, { sessions, grants, now }: GuardOptions): Admission {
-  const sessionId = sessions.current(c, now());
+async function admitSignedIn(
+  c: WebContext,
+  { sessions, grants, now }: GuardOptions,
+): Promise<Admitted | Response> {
+  const sessionId = await sessions.current(c, now());
   const grant = sessionId === null ? null : grants.find(sessionId, now());
   if (sessionId !== null && grant !== null) {
     return { visitor: { at: 'github', login: grant.login, roles: grant.roles }, sessionId };

@@ -1,23 +1,22 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import type { CookieOptions } from 'hono/utils/cookie';
 import { z } from 'zod';
-import { readSigned, sign } from './signed.ts';
 
-export const sessionSeconds = 8 * 3600;
+const sessionSeconds = 8 * 3600;
 
-const stored = z.object({ id: z.string(), until: z.number() });
+const sessionSchema = z.object({ id: z.string(), until: z.number() });
 
 /** One signed cookie, readable by the server alone. */
 export interface SignedCookie<T> {
-  /** Null when it is absent or not signed by us. */
-  read(c: Context): T | null;
-  write(c: Context, value: T): void;
+  /** Null when the cookie is absent, or its signature is not ours. */
+  read(c: Context): Promise<T | null>;
+  write(c: Context, value: T): Promise<void>;
   clear(c: Context): void;
 }
 
-/** `secure`: the browser sends it over TLS only, and to no other host of the same domain. */
+/** `secure`: the browser sends the cookie over TLS only, and to no other host of the same domain. */
 function cookieOptions(secure: boolean, maxAge: number): CookieOptions {
   return {
     httpOnly: true,
@@ -29,6 +28,11 @@ function cookieOptions(secure: boolean, maxAge: number): CookieOptions {
   };
 }
 
+/** Hono signs the value without the cookie's name: under one key, the value of one cookie would hold in another. */
+function keyOf(cookieName: string, key: string): Buffer<ArrayBuffer> {
+  return createHmac('sha256', key).update(`cookie\n${cookieName}`).digest();
+}
+
 export function signedCookie<T>(
   name: string,
   key: string,
@@ -36,38 +40,42 @@ export function signedCookie<T>(
   options: { readonly secure: boolean; readonly maxAgeSeconds: number },
 ): SignedCookie<T> {
   const settings = cookieOptions(options.secure, options.maxAgeSeconds);
+  const ownKey = keyOf(name, key);
   return {
-    read(c) {
-      const text = options.secure ? getCookie(c, name, 'host') : getCookie(c, name);
-      const plain = text === undefined ? null : readSigned(key, name, text);
-      return plain === null ? null : (schema.safeParse(JSON.parse(plain)).data ?? null);
+    async read(c) {
+      const text = await getSignedCookie(c, ownKey, name, options.secure ? 'host' : undefined);
+      if (text === undefined || text === false) return null;
+      return schema.safeParse(JSON.parse(text)).data ?? null;
     },
-    write: (c, value) => setCookie(c, name, sign(key, name, JSON.stringify(value)), settings),
+    write: (c, value) => setSignedCookie(c, name, JSON.stringify(value), ownKey, settings),
     clear: (c) => {
       deleteCookie(c, name, settings);
     },
   };
 }
 
-/** The cookie that names a browser session; its lifetime is in it, so that a copied cookie ends too. */
+/** The cookie that names a browser session. The cookie's value holds its end, so that a copied cookie ends too. */
 export interface Sessions {
-  /** The session's id, or null without one that still holds. */
-  current(c: Context, now: Date): string | null;
-  /** Starts a session under a new id, so that an id known before signing in is worth nothing after. */
-  start(c: Context, now: Date): string;
+  /** The session's id; null without a session that is still valid. */
+  current(c: Context, now: Date): Promise<string | null>;
+  /** Starts a session under a new id: an id that was known before the sign-in is worth nothing after it. */
+  start(c: Context, now: Date): Promise<string>;
   end(c: Context): void;
 }
 
 export function createSessions(key: string, secure: boolean): Sessions {
-  const cookie = signedCookie('mendloop_session', key, stored, { secure, maxAgeSeconds: sessionSeconds });
+  const cookie = signedCookie('mendloop_session', key, sessionSchema, {
+    secure,
+    maxAgeSeconds: sessionSeconds,
+  });
   return {
-    current(c, now) {
-      const session = cookie.read(c);
+    async current(c, now) {
+      const session = await cookie.read(c);
       return session !== null && session.until > now.getTime() ? session.id : null;
     },
-    start(c, now) {
+    async start(c, now) {
       const id = randomBytes(24).toString('base64url');
-      cookie.write(c, { id, until: now.getTime() + sessionSeconds * 1000 });
+      await cookie.write(c, { id, until: now.getTime() + sessionSeconds * 1000 });
       return id;
     },
     end: (c) => cookie.clear(c),

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { type AliasName, aliasNames } from '../../domain/round.ts';
+import { type AliasName, aliasNames, checkpointStatuses } from '../../domain/round.ts';
 import {
   type AliasRow,
   listAliases,
@@ -10,13 +10,13 @@ import {
   listCheckpoints,
 } from '../../queries/checkpoints.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext, queryOf } from '../page/context.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import type { Markup } from '../page/markup.ts';
-import { frameOf, queryOf } from '../page/request.ts';
 import { type Column, listTable } from '../page/table.ts';
-import { badge, facts, hash, missing, moment } from '../page/values.ts';
+import { badge, facts, hash, missing, timeAgo } from '../page/values.ts';
 import { scopeOf } from '../visitor.ts';
 
 const list: ListSpec<CheckpointSort, CheckpointFilter> = {
@@ -24,8 +24,6 @@ const list: ListSpec<CheckpointSort, CheckpointFilter> = {
   sorts: ['created_at', 'checkpoint_id', 'status'],
   filters: ['status'],
 };
-
-const statuses = ['candidate', 'promoted', 'retired', 'discarded', 'tainted', 'purged'];
 
 const aliasTexts: Record<AliasName, string> = {
   stable: 'what answers issues, and what a candidate has to beat',
@@ -50,7 +48,7 @@ function columns(now: Date): Column<CheckpointRow, CheckpointSort>[] {
       cell: ({ parent_id }) => (parent_id === null ? 'base model' : html`<code>${parent_id}</code>`),
     },
     { label: 'Hash', cell: ({ tree_sha256 }) => hash(tree_sha256) },
-    { label: 'Made', sort: 'created_at', cell: ({ created_at }) => moment(created_at, now) },
+    { label: 'Made', sort: 'created_at', cell: ({ created_at }) => timeAgo(created_at, now) },
   ];
 }
 
@@ -64,7 +62,7 @@ function aliasFacts(aliases: readonly AliasRow[], now: Date): Markup {
   return facts(
     aliasNames.map((name) => {
       const alias = aliases.find((row) => row.name === name);
-      const since = alias === undefined ? '' : html`since ${moment(alias.updated_at, now)}, `;
+      const since = alias === undefined ? '' : html`since ${timeAgo(alias.updated_at, now)}, `;
       return {
         term: name,
         value: html`${target(alias)}<br /><span class="why">${since}${aliasTexts[name]}</span>`,
@@ -80,7 +78,7 @@ function view(
   now: Date,
 ): Markup {
   const form = filterForm(list, state, [
-    { name: 'status', label: 'Status', choices: choices(statuses), all: 'any' },
+    { name: 'status', label: 'Status', choices: choices(checkpointStatuses), all: 'any' },
   ]);
   return html`<h1>Checkpoints</h1>
     <p class="lead">What rounds made, and which of it is in use.</p>
@@ -98,8 +96,8 @@ export function checkpointsPage(deps: DashboardDeps): WebApp {
       listCheckpoints(deps.db, scope, listQuery(state)),
       listAliases(deps.db, scope),
     ]);
-    const frame = frameOf(c, deps);
-    return c.html(layout(frame, 'Checkpoints', view(state, pageOf(rows), aliases, frame.now)));
+    const context = pageContext(c, deps);
+    return c.html(layout(context, 'Checkpoints', view(state, pageOf(rows), aliases, context.now)));
   });
   return app;
 }

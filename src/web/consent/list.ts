@@ -3,13 +3,13 @@ import { html } from 'hono/html';
 import { consentScopes } from '../../domain/consent.ts';
 import { type ConsentFilter, type ConsentRow, type ConsentSort, listConsent } from '../../queries/consent.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext, queryOf } from '../page/context.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import { nothing } from '../page/markup.ts';
-import { frameOf, queryOf } from '../page/request.ts';
 import { type Column, listTable } from '../page/table.ts';
-import { badge, moment } from '../page/values.ts';
+import { badge, timeAgo } from '../page/values.ts';
 import { mayAdminister, scopeOf, type Visitor } from '../visitor.ts';
 import { consentText } from './view.ts';
 
@@ -31,7 +31,7 @@ function columns(visitor: Visitor, now: Date): Column<ConsentRow, ConsentSort>[]
     },
     { label: 'Consent', sort: 'consent', cell: ({ consent }) => badge(consent) },
     { label: 'Meaning', cell: ({ consent }) => html`<span class="why">${consentText[consent]}</span>` },
-    { label: 'Last change', sort: 'updated_at', cell: ({ updated_at }) => moment(updated_at, now) },
+    { label: 'Last change', sort: 'updated_at', cell: ({ updated_at }) => timeAgo(updated_at, now) },
     {
       label: 'Action',
       cell: ({ repository_id, full_name }) =>
@@ -64,8 +64,8 @@ export function consentListPage(deps: DashboardDeps): WebApp {
     const visitor = c.get('visitor');
     const state = readList(list, queryOf(c));
     const rows = await listConsent(deps.db, scopeOf(visitor), listQuery(state));
-    const frame = frameOf(c, deps);
-    return c.html(layout(frame, 'Consent', view(state, pageOf(rows), visitor, frame.now)));
+    const context = pageContext(c, deps);
+    return c.html(layout(context, 'Consent', view(state, pageOf(rows), visitor, context.now)));
   });
   return app;
 }

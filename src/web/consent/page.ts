@@ -10,8 +10,8 @@ import {
   findConsent,
 } from '../../queries/consent.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
-import { type Frame, layout } from '../page/layout.ts';
-import { frameOf } from '../page/request.ts';
+import { pageContext } from '../page/context.ts';
+import { type PageContext, layout } from '../page/layout.ts';
 import { badge, facts } from '../page/values.ts';
 import { actorOf, mayAdminister, mayRead } from '../visitor.ts';
 import { consentForm, consentText, ledger, purgeForm } from './view.ts';
@@ -28,7 +28,7 @@ async function repositoryOf({ db }: DashboardDeps, c: WebContext): Promise<Repos
 function view(
   row: RepositoryConsent,
   events: readonly ConsentEventRow[],
-  { visitor, formToken }: Frame,
+  { visitor, formToken }: PageContext,
   deps: DashboardDeps,
 ) {
   const mayChange = mayAdminister(visitor, row.repository_id) && row.status === 'active';
@@ -71,13 +71,13 @@ async function change(deps: DashboardDeps, c: WebContext): Promise<Response> {
   }
   if (scope === consent) return c.redirect(`/consent/${repository_id}?done=unchanged`, 303);
   if (scope === 'none' && confirmed === undefined) {
-    const frame = frameOf(c, deps);
+    const context = pageContext(c, deps);
     return c.html(
       layout(
-        frame,
+        context,
         'Withdraw consent',
         html`<h1>Withdraw consent?</h1>
-          ${purgeForm(row, frame.formToken)}`,
+          ${purgeForm(row, context.formToken)}`,
       ),
     );
   }
@@ -91,8 +91,8 @@ export function consentPage(deps: DashboardDeps): WebApp {
   app.get('/consent/:id{[0-9]+}', async (c) => {
     const row = await repositoryOf(deps, c);
     const events = await consentEvents(deps.db, row.repository_id);
-    const frame = frameOf(c, deps);
-    return c.html(layout(frame, `Consent of ${row.full_name}`, view(row, events, frame, deps)));
+    const context = pageContext(c, deps);
+    return c.html(layout(context, `Consent of ${row.full_name}`, view(row, events, context, deps)));
   });
   app.post('/consent/:id{[0-9]+}', (c) => change(deps, c));
   return app;

@@ -3,7 +3,7 @@ import { type ConsentScope, consentScopes, permits } from '../../domain/consent.
 import type { ConsentEventRow, RepositoryConsent } from '../../queries/consent.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { type Column, table } from '../page/table.ts';
-import { badge, instant } from '../page/values.ts';
+import { badge, dateTime } from '../page/values.ts';
 
 export const consentText: Record<ConsentScope, string> = {
   none: 'Nothing is collected, and what was collected is purged.',
@@ -63,7 +63,7 @@ export function purgeForm(row: RepositoryConsent, formToken: string): Markup {
 
 export function ledger(events: readonly ConsentEventRow[]): Markup {
   const columns: Column<ConsentEventRow>[] = [
-    { label: 'When', heads: true, cell: ({ at }) => instant(at) },
+    { label: 'When', heads: true, cell: ({ at }) => dateTime(at) },
     {
       label: 'Change',
       cell: ({ from_scope, to_scope }) =>

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { deliveryStates } from '../../domain/github-status.ts';
 import {
   type DeliveryFilter,
   type DeliveryRow,
@@ -9,12 +10,12 @@ import {
 } from '../../queries/deliveries.ts';
 import { repositoryNames } from '../../queries/repositories.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext, queryOf } from '../page/context.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
-import { frameOf, queryOf } from '../page/request.ts';
 import { type Column, listTable } from '../page/table.ts';
-import { badge, missing, moment } from '../page/values.ts';
+import { badge, missing, timeAgo } from '../page/values.ts';
 import { scopeOf } from '../visitor.ts';
 import { reasonText } from './reasons.ts';
 
@@ -23,8 +24,6 @@ const list: ListSpec<DeliverySort, DeliveryFilter> = {
   sorts: ['received_at', 'event', 'state', 'repository'],
   filters: ['event', 'state', 'repository'],
 };
-
-const states = ['received', 'routed', 'ignored', 'failed'];
 
 function columns(now: Date): Column<DeliveryRow, DeliverySort>[] {
   return [
@@ -38,7 +37,7 @@ function columns(now: Date): Column<DeliveryRow, DeliverySort>[] {
     { label: 'Repository', sort: 'repository', cell: (row) => row.repository ?? missing() },
     { label: 'State', sort: 'state', cell: (row) => badge(row.state) },
     { label: 'Reason', cell: (row) => html`<span class="why">${reasonText(row.reason)}</span>` },
-    { label: 'Received', sort: 'received_at', cell: (row) => moment(row.received_at, now) },
+    { label: 'Received', sort: 'received_at', cell: (row) => timeAgo(row.received_at, now) },
   ];
 }
 
@@ -50,7 +49,7 @@ function view(
 ) {
   const form = filterForm(list, state, [
     { name: 'event', label: 'Event', choices: choices(offered.events), all: 'any' },
-    { name: 'state', label: 'State', choices: choices(states), all: 'any' },
+    { name: 'state', label: 'State', choices: choices(deliveryStates), all: 'any' },
     {
       name: 'repository',
       label: 'Repository',
@@ -75,9 +74,9 @@ export function deliveriesPage(deps: DashboardDeps): WebApp {
       recentEvents(deps.db, scope),
       repositoryNames(deps.db, scope),
     ]);
-    const frame = frameOf(c, deps);
+    const context = pageContext(c, deps);
     return c.html(
-      layout(frame, 'Deliveries', view(state, pageOf(rows), { events, repositories }, frame.now)),
+      layout(context, 'Deliveries', view(state, pageOf(rows), { events, repositories }, context.now)),
     );
   });
   return app;

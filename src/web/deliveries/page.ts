@@ -5,11 +5,11 @@ import { isDeliveryId } from '../../domain/ids.ts';
 import { type DeliveryDetail, findDelivery } from '../../queries/deliveries.ts';
 import { type TransitionRow, historyOf } from '../../queries/history.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext } from '../page/context.ts';
 import { historyView, maxHistory } from '../page/history.ts';
 import { layout } from '../page/layout.ts';
 import { nothing } from '../page/markup.ts';
-import { frameOf } from '../page/request.ts';
-import { badge, explained, facts, instant, missing } from '../page/values.ts';
+import { badge, explanation, facts, dateTime, missing } from '../page/values.ts';
 import { mayRead } from '../visitor.ts';
 import { payloadText, reasonText } from './reasons.ts';
 
@@ -23,13 +23,13 @@ function view(delivery: DeliveryDetail, transitions: readonly TransitionRow[]) {
     { term: 'State', value: badge(delivery.state) },
     { term: 'Repository', value: delivery.repository ?? delivery.repository_id ?? missing() },
     { term: 'Installation', value: delivery.installation_id ?? missing() },
-    { term: 'Received', value: instant(delivery.received_at) },
-    { term: 'Routed', value: instant(delivery.routed_at) },
+    { term: 'Received', value: dateTime(delivery.received_at) },
+    { term: 'Routed', value: dateTime(delivery.routed_at) },
     { term: 'Id', value: html`<code>${delivery.delivery_id}</code>` },
   ]);
   return html`<p class="crumb"><a href="/deliveries">Deliveries</a></p>
     <h1>${event}${action === null ? '' : `.${action}`}</h1>
-    ${explained(reasonText(delivery.reason))} ${list}
+    ${explanation(reasonText(delivery.reason))} ${list}
     <section>
       <h2>Subject</h2>
       <p class="lead">Numbers and hashes that routing reads.</p>
@@ -56,7 +56,7 @@ export function deliveryPage(deps: DashboardDeps): WebApp {
       throw new MendloopError('not_found', 'There is no such delivery.');
     }
     const transitions = await historyOf(deps.db, 'delivery', id, maxHistory);
-    return c.html(layout(frameOf(c, deps), `${delivery.event} delivery`, view(delivery, transitions)));
+    return c.html(layout(pageContext(c, deps), `${delivery.event} delivery`, view(delivery, transitions)));
   });
   return app;
 }

@@ -1,5 +1,8 @@
-/** Why a delivery led to nothing, in one sentence each; codes as routing writes them. */
-const reasons: Readonly<Record<string, string>> = {
+import type { PayloadState } from '../../db/tables/github.ts';
+import type { IgnoreReason } from '../../domain/delivery.ts';
+
+/** One sentence for each reason to ignore a delivery; the compiler requires a sentence for a new reason. */
+const ignoreTexts = {
   own_event: 'Caused by this App itself.',
   unknown_event: 'No event of this name is known.',
   event_not_used: 'Nothing follows from this event.',
@@ -8,19 +11,22 @@ const reasons: Readonly<Record<string, string>> = {
   not_installed: 'The App is not installed on this repository.',
   consent: 'The repository does not consent to collecting.',
   no_number: 'It names no issue or pull request.',
-};
+} satisfies Record<IgnoreReason, string>;
 
-const payloads: Readonly<Record<string, string>> = {
+const payloadTexts: Record<PayloadState, string> = {
   kept: 'Kept until it expires.',
   withheld: 'Not stored: the repository does not consent.',
   none: 'This event carries no text.',
   emptied: 'Emptied: it expired, or the consent was withdrawn.',
 };
 
+/** A stored reason as a sentence; rows of another version may hold a reason that has no sentence here. */
 export function reasonText(reason: string | null): string | null {
-  return reason === null ? null : (reasons[reason] ?? `${reason.replaceAll('_', ' ')}.`);
+  if (reason === null) return null;
+  const texts: Readonly<Record<string, string>> = ignoreTexts;
+  return texts[reason] ?? `${reason.replaceAll('_', ' ')}.`;
 }
 
-export function payloadText(state: string): string {
-  return payloads[state] ?? state;
+export function payloadText(state: PayloadState): string {
+  return payloadTexts[state];
 }

@@ -10,12 +10,12 @@ import {
 } from '../../queries/instances.ts';
 import { repositoryNames } from '../../queries/repositories.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext, queryOf } from '../page/context.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
-import { frameOf, queryOf } from '../page/request.ts';
 import { type Column, listTable } from '../page/table.ts';
-import { badge, count, instant } from '../page/values.ts';
+import { badge, count, dateTime } from '../page/values.ts';
 import { scopeOf } from '../visitor.ts';
 import { rewardNumber } from './reward.ts';
 
@@ -42,7 +42,7 @@ const columns: Column<InstanceRow, InstanceSort>[] = [
   { label: 'Status', sort: 'status', cell: (row) => badge(row.status) },
   { label: 'Oracle reward', sort: 'reward', numeric: true, cell: (row) => rewardNumber(row.reward) },
   { label: 'Candidates', sort: 'candidates', numeric: true, cell: (row) => count(row.candidates) },
-  { label: 'Merged', sort: 'merged_at', cell: (row) => instant(row.merged_at) },
+  { label: 'Merged', sort: 'merged_at', cell: (row) => dateTime(row.merged_at) },
 ];
 
 interface Offered {
@@ -91,7 +91,7 @@ export function instancesPage(deps: DashboardDeps): WebApp {
       instanceLanguages(deps.db, scope),
     ]);
     return c.html(
-      layout(frameOf(c, deps), 'Instances', view(state, pageOf(rows), { repositories, languages })),
+      layout(pageContext(c, deps), 'Instances', view(state, pageOf(rows), { repositories, languages })),
     );
   });
   return app;

@@ -12,10 +12,10 @@ import {
   listIssues,
 } from '../../queries/instances.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext } from '../page/context.ts';
 import { historyView, maxHistory } from '../page/history.ts';
 import { layout } from '../page/layout.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { frameOf } from '../page/request.ts';
 import { mayRead } from '../visitor.ts';
 import { candidateList } from './candidates.ts';
 import { diffView } from './diff.ts';
@@ -101,7 +101,7 @@ export function instancePage(deps: DashboardDeps): WebApp {
       throw new MendloopError('not_found', 'There is no such instance.');
     }
     const whole = await readWhole(deps, row);
-    return c.html(layout(frameOf(c, deps), row.instance_id, view(whole, deps.info.githubWebUrl)));
+    return c.html(layout(pageContext(c, deps), row.instance_id, view(whole, deps.info.githubWebUrl)));
   });
   return app;
 }

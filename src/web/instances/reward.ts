@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { StoredReward } from '../../db/tables/instance.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { bar, explained, missing } from '../page/values.ts';
+import { bar, explanation, missing } from '../page/values.ts';
 import { errorSentence, hackSentence, partSentence, refusalSentence } from './reward-sentences.ts';
 
 /** Why there is no reward, or −1, in a sentence; null where the parts say it all. */
@@ -33,7 +33,7 @@ function part([name, value]: [string, unknown]): Markup {
     <dt>${name}</dt>
     <dd>
       <span class="figure">${value === null || value === undefined ? missing() : shown}</span>
-      ${explained(partSentence(name, value))}
+      ${explanation(partSentence(name, value))}
     </dd>
   </div>`;
 }
@@ -60,7 +60,7 @@ export function rewardView(reward: StoredReward): Markup {
   const files = reward.per_file ?? [];
   return html`<div class="score">
     <p>${rewardNumber(reward.reward)} <span class="formula">${reward.formula}</span></p>
-    ${explained(why(reward))} ${reward.hack === null ? nothing : hackNote(reward.hack)}
+    ${explanation(why(reward))} ${reward.hack === null ? nothing : hackNote(reward.hack)}
     ${
       files.length === 0
         ? nothing

@@ -3,7 +3,7 @@ import type { FileText, Instance, LinkSource } from '../../domain/instance.ts';
 import { rejectionText } from '../../domain/rejection.ts';
 import type { InstanceDetail, IssueRow } from '../../queries/instances.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { badge, count, type Fact, facts, github, hash, instant, missing } from '../page/values.ts';
+import { badge, count, type Fact, facts, github, hash, dateTime, missing } from '../page/values.ts';
 
 /** Longest text shown of one file or issue; the whole is in the export. */
 const shownLength = 60_000;
@@ -62,10 +62,10 @@ function ofBody(body: Instance): Fact[] {
 export function about(row: InstanceDetail): Markup {
   return facts([
     { term: 'Repository', value: row.repository },
-    { term: 'Merged', value: instant(row.merged_at) },
+    { term: 'Merged', value: dateTime(row.merged_at) },
     { term: 'Consent', value: row.consent === null ? missing() : badge(row.consent) },
     ...(row.body === null ? [] : ofBody(row.body)),
-    { term: 'Last change', value: instant(row.updated_at) },
+    { term: 'Last change', value: dateTime(row.updated_at) },
   ]);
 }
 

@@ -4,9 +4,9 @@ import { MendloopError } from '../../domain/errors.ts';
 import type { JobRow, QueueCounts } from '../../jobs/admin.ts';
 import { namesById } from '../../queries/repositories.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
-import { type Frame, layout } from '../page/layout.ts';
+import { pageContext } from '../page/context.ts';
+import { type PageContext, layout } from '../page/layout.ts';
 import type { Markup } from '../page/markup.ts';
-import { frameOf } from '../page/request.ts';
 import { mayAdminister, scopeOf } from '../visitor.ts';
 import { deadTable, type Names, queueTable, runningTable, waitingTable } from './tables.ts';
 
@@ -40,7 +40,7 @@ function section(title: string, note: string, content: Markup): Markup {
   </section>`;
 }
 
-function view({ queues, running, waiting, dead, names }: Jobs, { visitor, formToken, now }: Frame) {
+function view({ queues, running, waiting, dead, names }: Jobs, { visitor, formToken, now }: PageContext) {
   return html`<h1>Jobs</h1>
     <div
       id="live"
@@ -62,8 +62,8 @@ export function jobsPage(deps: DashboardDeps): WebApp {
   const app = new Hono<WebEnvironment>();
 
   app.get('/jobs', async (c) => {
-    const frame = frameOf(c, deps);
-    return c.html(layout(frame, 'Jobs', view(await readJobs(deps, c), frame)));
+    const context = pageContext(c, deps);
+    return c.html(layout(context, 'Jobs', view(await readJobs(deps, c), context)));
   });
 
   app.post('/jobs/:id/requeue', async (c) => {

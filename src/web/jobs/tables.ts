@@ -3,7 +3,7 @@ import { errorCatalogue } from '../../domain/errors.ts';
 import type { JobRow, QueueCounts } from '../../jobs/admin.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { type Column, table } from '../page/table.ts';
-import { coded, count, instant, missing, moment } from '../page/values.ts';
+import { withCode, count, dateTime, missing, timeAgo } from '../page/values.ts';
 import { mayAdminister, type Visitor } from '../visitor.ts';
 
 /** Names of repositories by id. */
@@ -48,8 +48,8 @@ export function queueTable(queues: readonly QueueCounts[]): Markup {
 export function runningTable(jobs: readonly JobRow[], names: Names, now: Date): Markup {
   const columns: Column<JobRow>[] = [
     ...shared(names),
-    { label: 'Started', cell: (job) => moment(job.started_at, now) },
-    { label: 'Sign of life', cell: (job) => moment(job.heartbeat_at, now) },
+    { label: 'Started', cell: (job) => timeAgo(job.started_at, now) },
+    { label: 'Sign of life', cell: (job) => timeAgo(job.heartbeat_at, now) },
     { label: 'Failed attempts', numeric: true, cell: (job) => count(job.failed_attempts) },
   ];
   return table({ caption: 'Jobs at work', columns, rows: jobs, empty: 'No job is at work.' });
@@ -58,7 +58,7 @@ export function runningTable(jobs: readonly JobRow[], names: Names, now: Date): 
 export function waitingTable(jobs: readonly JobRow[], names: Names, now: Date): Markup {
   const columns: Column<JobRow>[] = [
     ...shared(names),
-    { label: 'May start', cell: (job) => (job.start_after <= now ? 'now' : moment(job.start_after, now)) },
+    { label: 'May start', cell: (job) => (job.start_after <= now ? 'now' : timeAgo(job.start_after, now)) },
     { label: 'Failed attempts', numeric: true, cell: (job) => count(job.failed_attempts) },
     { label: 'Last failure', cell: (job) => (job.code === null ? missing() : failure(job)) },
   ];
@@ -73,7 +73,7 @@ function hintOf(code: string | null): string | null {
 function failure({ code, message }: JobRow): Markup {
   const hint = hintOf(code);
   return html`<code>${code}</code>
-    ${message ?? ''}${hint === null ? nothing : html`<br /><span class="why">${coded(hint)}</span>`}`;
+    ${message ?? ''}${hint === null ? nothing : html`<br /><span class="why">${withCode(hint)}</span>`}`;
 }
 
 function requeueForm({ id, kind }: JobRow, formToken: string): Markup {
@@ -100,7 +100,7 @@ export function deadTable(
   const columns: Column<JobRow>[] = [
     ...shared(names),
     { label: 'Failure', cell: failure },
-    { label: 'Given up', cell: (job) => instant(job.created_at) },
+    { label: 'Given up', cell: (job) => dateTime(job.created_at) },
     {
       label: 'Action',
       cell: (job) => (mayAdminister(visitor, job.repository_id) ? requeueForm(job, formToken) : missing()),

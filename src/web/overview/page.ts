@@ -4,11 +4,11 @@ import { countFunnel, type Funnel } from '../../queries/funnel.ts';
 import { countReasons, type ReasonCount } from '../../queries/rejections.ts';
 import { countRepositories, type RepositoryCounts } from '../../queries/repositories.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext } from '../page/context.ts';
 import { layout } from '../page/layout.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { frameOf } from '../page/request.ts';
 import { type Column, table } from '../page/table.ts';
-import { badge, count, moment } from '../page/values.ts';
+import { badge, count, timeAgo } from '../page/values.ts';
 import { reasonBars } from '../rejections/reason-bars.ts';
 import { scopeOf } from '../visitor.ts';
 import { funnelView } from './funnel.ts';
@@ -31,7 +31,7 @@ function columns(now: Date): Column<RepositoryCounts>[] {
     { label: 'Merged', numeric: true, cell: (row) => count(row.merged) },
     { label: 'Instances', numeric: true, cell: (row) => html`<strong>${count(row.instances)}</strong>` },
     { label: 'Rejected', numeric: true, cell: (row) => count(row.rejected) },
-    { label: 'Last delivery', cell: (row) => moment(row.last_delivery, now) },
+    { label: 'Last delivery', cell: (row) => timeAgo(row.last_delivery, now) },
   ];
 }
 
@@ -76,8 +76,8 @@ export function overviewPage(deps: DashboardDeps): WebApp {
       countRepositories(deps.db, scope),
       countReasons(deps.db, scope),
     ]);
-    const frame = frameOf(c, deps);
-    return c.html(layout(frame, 'Overview', view(funnel, repositories, reasons, frame.now)));
+    const context = pageContext(c, deps);
+    return c.html(layout(context, 'Overview', view(funnel, repositories, reasons, context.now)));
   });
   return app;
 }

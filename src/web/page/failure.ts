@@ -2,10 +2,10 @@ import { html } from 'hono/html';
 import { type ErrorCode, isMendloopError, type MendloopError } from '../../domain/errors.ts';
 import { errorFields } from '../../telemetry/log.ts';
 import type { DashboardDeps, WebContext } from '../environment.ts';
+import { pageContext } from './context.ts';
 import { barePage, layout } from './layout.ts';
 import { nothing } from './markup.ts';
-import { frameOf } from './request.ts';
-import { coded } from './values.ts';
+import { withCode } from './values.ts';
 
 const statuses: Partial<Record<ErrorCode, 403 | 404 | 422 | 503>> = {
   not_found: 404,
@@ -30,7 +30,7 @@ function describe(error: MendloopError | null) {
     return html`<p>The request failed for a reason that was not foreseen. It is in the server’s log.</p>`;
   return html`<p>${error.message}</p>
     <p class="why">
-      <code>${error.code}</code> ${error.code === 'not_found' ? nothing : coded(error.hint)}
+      <code>${error.code}</code> ${error.code === 'not_found' ? nothing : withCode(error.hint)}
     </p>`;
 }
 
@@ -49,7 +49,7 @@ export function failurePage(
   if (seen === undefined) return c.html(barePage(title, content), status);
   return c.html(
     layout(
-      frameOf(c, deps),
+      pageContext(c, deps),
       title,
       html`<h1>${title}</h1>
         ${content}`,

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { TransitionRow } from '../../queries/history.ts';
 import { type Markup, nothing } from './markup.ts';
-import { badge, instant } from './values.ts';
+import { badge, dateTime } from './values.ts';
 
 function change({ from_status, to_status, event, reason, job_id, at }: TransitionRow): Markup {
   return html`<li>
-    ${instant(at)}
+    ${dateTime(at)}
     <span>${from_status === null ? nothing : html`${badge(from_status)} → `}${badge(to_status)}</span>
     <span class="why"
       >${event.replaceAll('_', ' ')}${reason === null ? '' : `: ${reason.replaceAll('_', ' ')}`}

@@ -5,8 +5,8 @@ import type { Visitor } from '../visitor.ts';
 import { favicon, mark } from './mark.ts';
 import { type Markup, nothing } from './markup.ts';
 
-/** What every page shows around its own content. */
-export interface Frame {
+/** What the layout of a page shows beside the content of the page. */
+export interface PageContext {
   readonly path: string;
   readonly visitor: Visitor;
   readonly formToken: string;
@@ -67,7 +67,7 @@ function navigation(path: string): Markup {
   </nav>`;
 }
 
-function person({ visitor, formToken }: Frame): Markup {
+function person({ visitor, formToken }: PageContext): Markup {
   if (visitor.at === 'loopback') return html`<p class="person">On this machine</p>`;
   return html`<form class="person" method="post" action="/sign-out">
     <input type="hidden" name="form_token" value="${formToken}" />
@@ -84,15 +84,15 @@ function brand(): Markup {
 }
 
 /** A whole page. */
-export function layout(frame: Frame, title: string, content: Markup): Markup {
-  const { info, notice } = frame;
+export function layout(context: PageContext, title: string, content: Markup): Markup {
+  const { info, notice } = context;
   return html`<!doctype html>
     <html lang="en">
       ${head(title, true)}
       <body>
         <a class="skip" href="#content">Skip to content</a>
         <header class="top">
-          <div class="wide">${brand()} ${navigation(frame.path)} ${person(frame)}</div>
+          <div class="wide">${brand()} ${navigation(context.path)} ${person(context)}</div>
         </header>
         <main id="content" class="wide" tabindex="-1">
           ${info.warnings.map(warning)}

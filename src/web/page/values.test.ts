@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bar, coded, github, sinceText } from './values.ts';
+import { bar, withCode, github, sinceText } from './values.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
 
@@ -24,5 +24,5 @@ it('links to nothing but GitHub, whatever a name holds', async () => {
 });
 
 it('shows code in backticks, escaped', async () => {
-  expect(String(await coded('Run `a <b>` now.'))).toBe('Run <code>a &lt;b&gt;</code> now.');
+  expect(String(await withCode('Run `a <b>` now.'))).toBe('Run <code>a &lt;b&gt;</code> now.');
 });

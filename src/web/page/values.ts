@@ -27,13 +27,13 @@ export function utc(time: Date): string {
 }
 
 /** How long ago, with the time itself for pointers, machines and screen readers. */
-export function moment(time: Date | null, now: Date): Markup {
+export function timeAgo(time: Date | null, now: Date): Markup {
   if (time === null) return missing();
   return html`<time datetime="${time.toISOString()}" title="${utc(time)} UTC">${sinceText(time, now)}</time>`;
 }
 
 /** A time where the date itself matters. */
-export function instant(time: Date | string | null): Markup {
+export function dateTime(time: Date | string | null): Markup {
   if (time === null) return missing();
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return html`${String(time)}`;
@@ -41,7 +41,7 @@ export function instant(time: Date | string | null): Markup {
 }
 
 /** A sentence with `code` in backticks, as the error catalogue writes its hints. */
-export function coded(sentence: string): Markup {
+export function withCode(sentence: string): Markup {
   const pieces = sentence.split('`');
   return html`${pieces.map((piece, index) => (index % 2 === 1 ? html`<code>${piece}</code>` : piece))}`;
 }
@@ -125,6 +125,6 @@ export function facts(list: readonly (Fact | null)[]): Markup {
   </dl>`;
 }
 
-export function explained(text: string | null): Markup {
+export function explanation(text: string | null): Markup {
   return text === null ? nothing : html`<p class="why">${text}</p>`;
 }

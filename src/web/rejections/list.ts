@@ -11,12 +11,12 @@ import {
 } from '../../queries/rejections.ts';
 import { repositoryNames } from '../../queries/repositories.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext, queryOf } from '../page/context.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
-import { frameOf, queryOf } from '../page/request.ts';
 import { type Column, listTable } from '../page/table.ts';
-import { badge, github, moment } from '../page/values.ts';
+import { badge, github, timeAgo } from '../page/values.ts';
 import { scopeOf } from '../visitor.ts';
 import { reasonBars } from './reason-bars.ts';
 
@@ -53,7 +53,7 @@ function columns(webUrl: string, now: Date): Column<RejectionRow, RejectionSort>
       cell: ({ reason }) => html`${badge(reason)}<br /><span class="why">${rejectionText[reason]}</span>`,
     },
     { label: 'Detail', cell: ({ detail }) => html`<span class="why">${detailText(detail)}</span>` },
-    { label: 'When', sort: 'at', cell: ({ at }) => moment(at, now) },
+    { label: 'When', sort: 'at', cell: ({ at }) => timeAgo(at, now) },
   ];
 }
 
@@ -92,14 +92,14 @@ export function rejectionsPage(deps: DashboardDeps): WebApp {
       listRejections(deps.db, scope, listQuery(state)),
       repositoryNames(deps.db, scope),
     ]);
-    const frame = frameOf(c, deps);
+    const context = pageContext(c, deps);
     const content = view(
       state,
       { reasons, page: pageOf(rows), repositories },
       deps.info.githubWebUrl,
-      frame.now,
+      context.now,
     );
-    return c.html(layout(frame, 'Rejections', content));
+    return c.html(layout(context, 'Rejections', content));
   });
   return app;
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { SnapshotInstance, SnapshotDetail, SnapshotInstances } from '../../queries/snapshots.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { badge, bar, count, facts, hash, instant } from '../page/values.ts';
+import { badge, bar, count, facts, hash, dateTime } from '../page/values.ts';
 
 const rowKinds = ['train', 'held_out', 'sft', 'preferences'];
 
@@ -68,8 +68,8 @@ export function dataView(snapshot: SnapshotDetail | undefined, instances: Snapsh
   return html`${facts([
     { term: 'Snapshot', value: html`<code>${snapshot.snapshot_id}</code> ${badge(state)}` },
     { term: 'Hash', value: hash(sha256) },
-    { term: 'Made', value: instant(created_at) },
-    { term: 'Held out from', value: instant(split_at) },
+    { term: 'Made', value: dateTime(created_at) },
+    { term: 'Held out from', value: dateTime(split_at) },
     { term: 'Instances to train on', value: count(instances.train) },
     { term: 'Instances held out', value: count(instances.held_out) },
     ...rows,

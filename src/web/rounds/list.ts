@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { engineNames, roundStates } from '../../domain/round.ts';
+import { engineNames, roundCauses, roundStates } from '../../domain/round.ts';
 import { rewardCurves } from '../../queries/round-steps.ts';
 import {
   listRounds,
@@ -12,13 +12,13 @@ import {
 } from '../../queries/rounds.ts';
 import { type Pause, readPause } from '../../train/schedule/pause.ts';
 import type { DashboardDeps, WebApp, WebEnvironment } from '../environment.ts';
+import { pageContext, queryOf } from '../page/context.ts';
 import { choices, filterForm } from '../page/filter-form.ts';
 import { layout } from '../page/layout.ts';
 import { type ListSpec, type ListState, listQuery, type Page, pageOf, readList } from '../page/list.ts';
 import { nothing } from '../page/markup.ts';
-import { frameOf, queryOf } from '../page/request.ts';
 import { type Column, listTable } from '../page/table.ts';
-import { badge, missing, moment } from '../page/values.ts';
+import { badge, missing, timeAgo } from '../page/values.ts';
 import { scopeOf } from '../visitor.ts';
 import { sparkline } from './plot/spark.ts';
 import { causeText, progress } from './view.ts';
@@ -28,8 +28,6 @@ const list: ListSpec<RoundSort, RoundFilter> = {
   sorts: ['created_at', 'round_id', 'state', 'reward'],
   filters: roundFilters,
 };
-
-const causes = ['night', 'manual', 'replacement'];
 
 type Curves = ReadonlyMap<string, readonly number[]>;
 
@@ -65,7 +63,7 @@ function columns(curves: Curves, now: Date): Column<RoundRow, RoundSort>[] {
         html`${sparkline(curves.get(round_id) ?? [])} ${reward === null ? missing() : reward.toFixed(3)}`,
     },
     { label: 'Gate', cell: ({ decision }) => (decision === null ? missing() : badge(decision)) },
-    { label: 'Planned', sort: 'created_at', cell: ({ created_at }) => moment(created_at, now) },
+    { label: 'Planned', sort: 'created_at', cell: ({ created_at }) => timeAgo(created_at, now) },
   ];
 }
 
@@ -83,7 +81,7 @@ function view(
 ) {
   const form = filterForm(list, state, [
     { name: 'state', label: 'State', choices: choices(roundStates), all: 'any' },
-    { name: 'cause', label: 'Cause', choices: choices(causes), all: 'any' },
+    { name: 'cause', label: 'Cause', choices: choices(roundCauses), all: 'any' },
     {
       name: 'engine',
       label: 'Engine',
@@ -112,18 +110,18 @@ export function roundsPage(deps: DashboardDeps): WebApp {
   app.get('/rounds', async (c) => {
     const scope = scopeOf(c.get('visitor'));
     const state = readList(list, queryOf(c));
-    const frame = frameOf(c, deps);
+    const context = pageContext(c, deps);
     const [rows, clusters, pause] = await Promise.all([
       listRounds(deps.db, scope, listQuery(state)),
       roundClusters(deps.db, scope),
-      readPause(deps.db, frame.now.toISOString().slice(0, 10)),
+      readPause(deps.db, context.now.toISOString().slice(0, 10)),
     ]);
     const page = pageOf(rows);
     const curves = await rewardCurves(
       deps.db,
       page.rows.map(({ round_id }) => round_id),
     );
-    return c.html(layout(frame, 'Rounds', view(state, { page, curves, clusters, pause }, frame.now)));
+    return c.html(layout(context, 'Rounds', view(state, { page, curves, clusters, pause }, context.now)));
   });
   return app;
 }

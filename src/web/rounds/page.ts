@@ -15,10 +15,10 @@ import { listSteps } from '../../queries/round-steps.ts';
 import { findSnapshot, snapshotInstances } from '../../queries/snapshots.ts';
 import { roundScriptPath } from '../assets.ts';
 import type { DashboardDeps, WebApp, WebContext, WebEnvironment } from '../environment.ts';
+import { pageContext } from '../page/context.ts';
 import { historyView, maxHistory } from '../page/history.ts';
-import { type Frame, layout } from '../page/layout.ts';
+import { type PageContext, layout } from '../page/layout.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { frameOf } from '../page/request.ts';
 import { scopeOf, type Visitor } from '../visitor.ts';
 import { isOver, type SeenRound, seenRound } from './access.ts';
 import { curvesView } from './curves.ts';
@@ -102,7 +102,7 @@ function eventsPath(round_id: string, { attempt, seq }: EventPosition): string {
   return `/rounds/${round_id}/events?after=${attempt}-${seq}`;
 }
 
-function view(seen: SeenRound, whole: Whole, { formToken }: Frame): Markup {
+function view(seen: SeenRound, whole: Whole, { formToken }: PageContext): Markup {
   const { round, rights } = seen;
   const { round_id } = round;
   const isLive = !isOver(round);
@@ -152,8 +152,8 @@ export function roundPage(deps: DashboardDeps): WebApp {
   app.get('/rounds/:id', async (c) => {
     const seen = await seenRound(deps, c);
     const whole = await readWhole(deps, seen, c.get('visitor'));
-    const frame = frameOf(c, deps);
-    return c.html(layout(frame, seen.round.round_id, view(seen, whole, frame)));
+    const context = pageContext(c, deps);
+    return c.html(layout(context, seen.round.round_id, view(seen, whole, context)));
   });
   app.post('/rounds/:id/cancel', (c) => cancel(deps, c));
   return app;

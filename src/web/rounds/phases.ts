@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { AttemptRow, PhaseEvent, WarningCount } from '../../queries/round-progress.ts';
 import { type Markup, nothing } from '../page/markup.ts';
 import { type Column, table } from '../page/table.ts';
-import { badge, count, instant, missing } from '../page/values.ts';
+import { badge, count, dateTime, missing } from '../page/values.ts';
 import { exitText } from './exit-codes.ts';
 
 /** `47 s`, `12 min`, `3 h 05 min`. */
@@ -34,7 +34,7 @@ export function phasesFrom(events: readonly PhaseEvent[]): Phase[] {
 const phaseColumns: Column<Phase>[] = [
   { label: 'Phase', heads: true, cell: ({ name }) => name },
   { label: 'Attempt', numeric: true, cell: ({ attempt }) => count(attempt) },
-  { label: 'Began', cell: ({ from }) => instant(from) },
+  { label: 'Began', cell: ({ from }) => dateTime(from) },
   {
     label: 'Took',
     numeric: true,
@@ -62,8 +62,8 @@ const attemptColumns: Column<AttemptRow>[] = [
     label: 'Job',
     cell: ({ native_id }) => (native_id === null ? missing() : html`<code>${native_id}</code>`),
   },
-  { label: 'Submitted', cell: ({ submitted_at }) => instant(submitted_at) },
-  { label: 'Ended', cell: ({ ended_at }) => instant(ended_at) },
+  { label: 'Submitted', cell: ({ submitted_at }) => dateTime(submitted_at) },
+  { label: 'Ended', cell: ({ ended_at }) => dateTime(ended_at) },
   { label: 'Exit code', cell: ending },
 ];
 

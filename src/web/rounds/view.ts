@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { RoundDetail } from '../../queries/rounds.ts';
 import { type Markup, nothing } from '../page/markup.ts';
-import { badge, bar, count, explained, facts, hash, instant, missing } from '../page/values.ts';
+import { badge, bar, count, explanation, facts, hash, dateTime, missing } from '../page/values.ts';
 
 /** Steps that are done of those that are wanted. */
 export function progress(step: number | null, total: number | null): Markup {
@@ -23,7 +23,7 @@ function why({ state, reason, message, cancel_asked_at }: RoundDetail, isOver: b
 /** Where the round stands. */
 export function standing(round: RoundDetail, isOver: boolean): Markup {
   const { reason, phase, deadline } = round;
-  return html`${explained(why(round, isOver))}
+  return html`${explanation(why(round, isOver))}
   ${facts([
     {
       term: 'State',
@@ -37,9 +37,9 @@ export function standing(round: RoundDetail, isOver: boolean): Markup {
     { term: 'Reward formula', value: html`<code>${round.formula}</code>` },
     { term: 'Seed', value: String(round.seed) },
     { term: 'Specification', value: hash(round.spec_sha256) },
-    { term: 'Planned', value: instant(round.created_at) },
-    deadline === null ? null : { term: 'Ends training by', value: instant(deadline) },
-    { term: 'Last change', value: instant(round.updated_at) },
+    { term: 'Planned', value: dateTime(round.created_at) },
+    deadline === null ? null : { term: 'Ends training by', value: dateTime(deadline) },
+    { term: 'Last change', value: dateTime(round.updated_at) },
   ])}`;
 }
 

@@ -1,7 +1,7 @@
 import type { NativeStatus } from '../../../domain/cluster-job.ts';
 import type { DriverResult } from '../files/attempt-files.ts';
 
-/** What can be seen of an attempt from outside. Seconds are by our own clock. */
+/** What the scheduler and the driver's files show of an attempt. Seconds are by the clock of this process. */
 export interface Observation {
   readonly result: Pick<DriverResult, 'exit_code' | 'reason'> | null;
   /** Null: the scheduler could not be asked. */
@@ -16,7 +16,7 @@ export interface Observation {
 }
 
 export interface AttemptEnd {
-  /** Null where nobody knows it. */
+  /** Null where it is unknown. */
   readonly exit_code: number | null;
   readonly reason: string;
 }
@@ -140,7 +140,7 @@ function mayRetry(reason: string, end: AttemptEnd, { earlier, pastDeadline }: Ci
   return counted + 1 < mostFailures && alike < retries;
 }
 
-/** What follows the end of an attempt. Whoever asked to cancel gets a cancelled round, also where it was just done. */
+/** Returns what follows the end of an attempt. A request to cancel wins over every end, also over success. */
 export function afterAttempt(end: AttemptEnd, circumstances: Circumstances): NextStep {
   const reason = reasonOf(end, circumstances);
   if (circumstances.cancelAsked) return { next: 'cancelled' };

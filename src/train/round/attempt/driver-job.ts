@@ -13,7 +13,7 @@ export interface DriverJob {
   readonly spec_sha256: string;
 }
 
-/** What every driver runs with, wherever it runs: no hub, no telemetry, no threads that spin beside other work. */
+/** Variables of every driver: no hub, no telemetry, no threads that spin beside other work. */
 const environment = {
   HF_HUB_OFFLINE: '1',
   HF_HUB_DISABLE_TELEMETRY: '1',
@@ -21,7 +21,7 @@ const environment = {
   RAY_USAGE_STATS_ENABLED: '0',
 };
 
-/** What a cluster is asked to run for a driver. */
+/** Returns the job that runs a driver. */
 export function driverJob(
   { roundsDir, env }: Pick<RoundCluster, 'roundsDir' | 'env'>,
   job: DriverJob,

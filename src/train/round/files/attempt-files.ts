@@ -4,7 +4,7 @@ import { driverEventHead, driverResult, driverStatus } from '../../../round-cont
 
 export type DriverEvent = z.infer<typeof driverEventHead>;
 
-/** `seq` tells whether the driver lives, phase and step whether it gets anywhere; nobody trusts its clock. */
+/** `seq` shows whether the driver is alive, phase and step whether it makes progress; its clock is not used. */
 const readStatusFields = driverStatus.pick({ seq: true, phase: true, step: true }).strip();
 export type DriverStatus = z.infer<typeof readStatusFields>;
 

@@ -7,9 +7,8 @@ import { decideGate, type GateVerdict } from '../../../evaluate/gate.ts';
 import type { Log } from '../../../telemetry/log.ts';
 import { readAlias } from '../../checkpoint/alias.ts';
 import type { CheckpointDeps } from '../../checkpoint/deps.ts';
-import { gateHistory } from '../../checkpoint/gate-history.ts';
+import { gateHistory, recordEvaluation } from '../../checkpoint/evaluations.ts';
 import { promoteCheckpoint } from '../../checkpoint/promote.ts';
-import { recordEvaluation } from '../../checkpoint/record-evaluation.ts';
 import type { OpenRoundCluster } from '../cluster.ts';
 import { readEvaluation } from '../files/evaluation-file.ts';
 import { currentAttempt } from '../state/attempts.ts';
@@ -23,7 +22,7 @@ export interface FinishDeps {
   readonly checkpoints: CheckpointDeps;
 }
 
-/** What became of a candidate, and the code and sentence of why. */
+/** The end of a candidate, with the code and the sentence of the reason. */
 interface Outcome {
   readonly to: 'promoted' | 'discarded';
   readonly reason: string;
@@ -62,7 +61,7 @@ function split(reason: string): Pick<Outcome, 'reason' | 'message'> {
   return { reason: code, message: sentence.join(': ') };
 }
 
-/** It was measured against what `stable` meant when the round began: that must not have changed. */
+/** Whether `stable` is what it was when the round began: the candidate was measured against that. */
 async function isStillIncumbent(deps: FinishDeps, round: Round, candidate: string): Promise<boolean> {
   const { checkpoint_id } = await readAlias(deps.db, 'stable');
   return checkpoint_id === candidate || checkpoint_id === (round.request.lineage?.incumbent_id ?? null);

@@ -1,7 +1,6 @@
 import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
 import type { RoundFiles } from '../../../domain/round-files.ts';
-import { readManifest } from '../../checkpoint/manifest.ts';
-import { registerCheckpoint } from '../../checkpoint/register.ts';
+import { readManifest, registerCheckpoint } from '../../checkpoint/register.ts';
 import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import type { Round } from '../state/read-round.ts';
 import type { FinishDeps } from './decide-promotion.ts';

@@ -8,7 +8,7 @@ import { type Profile, type ProfileChoice, profileOf } from './profiles.ts';
 type DataFiles = Pick<RoundSpec['data'], 'train' | 'held_out' | 'sft' | 'oracles'>;
 type RewardFiles = Pick<RoundSpec['reward'], 'server' | 'module' | 'golden'>;
 
-/** What a specification takes of a round; an evaluation alone has as much. */
+/** The fields of a round that its specification holds; an evaluation without training has them too. */
 export type SpecRound = Pick<Round, 'round_id' | 'created_at' | 'engine' | 'formula' | 'seed' | 'request'>;
 
 export interface SpecParts extends ProfileChoice {
@@ -19,7 +19,7 @@ export interface SpecParts extends ProfileChoice {
   readonly reward: RewardFiles;
   readonly reportFormulas: readonly string[];
   readonly overrides: RoundSpec['engine']['overrides'];
-  /** Of an evaluation without training; null: the profile's. */
+  /** Size of an evaluation without training; null: the profile's. */
   readonly evaluation: { readonly rows: number; readonly samples: number } | null;
 }
 

@@ -5,14 +5,14 @@ import { createSnapshot, defaultSnapshotOptions } from '../../snapshot/create.ts
 import { holdReadySnapshot } from '../../snapshot/lock.ts';
 import { type SnapshotManifest, verifySnapshot } from '../../snapshot/manifest.ts';
 import type { OpenRoundCluster, RoundCluster } from '../cluster.ts';
-import { removeRoundFolder } from '../files/round-folder.ts';
+import { removeRoundFolder } from '../files/round-folders.ts';
 import { addAttempt } from '../state/attempts.ts';
 import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import type { Round } from '../state/read-round.ts';
 import { kindOf, stepRows, stepsOf } from './build-spec.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
 import { profileOf } from './profiles.ts';
-import { type RoundAssets, type WrittenDirectory, writeDirectory } from './write-directory.ts';
+import { type RoundAssets, writeDirectory, type WrittenDirectory } from './write-directory.ts';
 
 export interface PrepareDeps {
   readonly db: Kysely<Database>;
@@ -137,7 +137,7 @@ async function prepareOnce(deps: PrepareDeps, round: Round, cluster: RoundCluste
   return turnTo((await begin(deps, round, snapshot, written)) ? 'submitting' : 'snapshotting');
 }
 
-/** Its files disappear in the same moment, under whoever reads them. */
+/** Whether a purge took the round's snapshot: its files disappear while they are read. */
 async function wasPurged(db: Kysely<Database>, round_id: string): Promise<boolean> {
   const found = await db
     .selectFrom('round as r')
@@ -150,7 +150,7 @@ async function wasPurged(db: Kysely<Database>, round_id: string): Promise<boolea
 
 /**
  * `snapshotting`: freezes the data and puts the round directory in place. Every part is found again after a crash; where a
- * purge takes the data away meanwhile, it begins anew with what is left.
+ * purge takes the data away meanwhile, the round is prepared again with what is left.
  */
 export async function prepare(deps: PrepareDeps, round: Round): Promise<Turn> {
   await using cluster = await deps.cluster(round);

@@ -4,7 +4,7 @@ import type { RowForm } from '../../snapshot/tasks.ts';
 
 type Algo = Omit<RoundSpec['algo'], 'seed'>;
 
-/** What a round takes where nobody asks for anything else. */
+/** The settings of a round, unless its request or its cluster names others. */
 export interface Profile {
   readonly rows: RowForm;
   readonly dtype: RoundSpec['model']['dtype'];
@@ -66,7 +66,7 @@ const cpu: Profile = {
   evaluation: { rows: 8, samples: 1, max_new_tokens: 112, temperature: 0, server: 'transformers' },
 };
 
-/** A model of 1 to 8 billion parameters on one GPU of 80 GB. Nobody has run it: the figures are those of the literature. */
+/** A model of 1 to 8 billion parameters on one GPU of 80 GB. Not run yet: the figures are those of the literature. */
 const gpu1: Profile = {
   rows: 'files',
   dtype: 'bfloat16',
@@ -106,7 +106,7 @@ const profiles: Readonly<Record<RoundSpec['engine']['profile'], Profile>> = {
 
 export interface ProfileChoice {
   readonly profile: RoundSpec['engine']['profile'];
-  /** In place of the profile's. */
+  /** Values that replace those of the profile. */
   readonly settings: RoundSettings;
 }
 

@@ -8,11 +8,11 @@ import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts
 import {
   rowFileName,
   type SnapshotFile,
-  type SnapshotManifest,
   snapshotFiles,
+  type SnapshotManifest,
 } from '../../snapshot/manifest.ts';
 import type { RoundCluster } from '../cluster.ts';
-import { unfinishedFolder } from '../files/round-folder.ts';
+import { unfinishedFolder } from '../files/round-folders.ts';
 import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import { goldenRows } from './golden-rows.ts';
 import type { Lineage } from './lineage.ts';
@@ -30,13 +30,13 @@ export interface DirectoryParts {
   readonly assets: RoundAssets;
   readonly snapshot: SnapshotManifest;
   readonly snapshotFolder: string;
-  /** Of an evaluation without training; the profile's where nothing is said. */
+  /** Size of an evaluation without training; absent: the profile's. */
   readonly evaluation?: SpecParts['evaluation'];
 }
 
 export interface WrittenDirectory {
   readonly spec: RoundSpec;
-  /** Of the bytes of `spec.json`. */
+  /** SHA-256 of the bytes of `spec.json`. */
   readonly spec_sha256: string;
 }
 

@@ -6,7 +6,7 @@ import type { JobQueue } from '../../../jobs/queue.ts';
 import { advanceJob } from './plan.ts';
 
 /**
- * Asks that a round ends, whatever it is at; the job that goes on with it sees to it. False where it has ended already, or was
+ * Requests the end of a round in any state and enqueues the job that acts on the request. Returns false when the round has ended already, or was
  * asked before. Throws `not_found`.
  */
 export async function requestCancel(

@@ -29,7 +29,7 @@ export function roundId(now: Date, suffix: string): string {
   return `r-${now.toISOString().slice(0, 10).replaceAll('-', '')}-${suffix}`;
 }
 
-/** The job that goes on with a round; `cause` makes it one of its kind. */
+/** Returns the job that advances a round; two jobs with the same `cause` are one. */
 export function advanceJob(round_id: string, cause: string, startAfterSeconds = 0): NewJob {
   return { kind: 'round.advance', payload: { round_id }, cause, startAfterSeconds };
 }

@@ -4,7 +4,7 @@ import { MendloopError } from '../../../domain/errors.ts';
 import type { JobQueue } from '../../../jobs/queue.ts';
 import type { OpenRoundCluster } from '../cluster.ts';
 import { clearControl } from '../files/control-files.ts';
-import { isForgotten } from '../files/purged-folders.ts';
+import { isForgotten } from '../files/round-folders.ts';
 import { addAttempt, attemptsOf } from '../state/attempts.ts';
 import { moveRound } from '../state/move.ts';
 import { readRound } from '../state/read-round.ts';

@@ -8,7 +8,7 @@ import { advanceJob } from './plan.ts';
 const quietMinutes = 5;
 
 /**
- * Gives every round that nobody has touched for minutes a new job: the one it had may have died with its attempts. `slot`
+ * Enqueues a new job for every round that has not changed for minutes: its job may have failed for the last time. `slot`
  * names the occasion, so that all workers together add one. Returns the rounds.
  */
 export async function reviveRounds(db: Kysely<Database>, queue: JobQueue, slot: string): Promise<string[]> {

@@ -8,7 +8,7 @@ const lineage = z.object({
   incumbent_id: z.string().nullable(),
 });
 
-/** What a round was asked for beside its columns, and from which checkpoints it came to begin. */
+/** The column `round.request`: the options of a round beside its columns, and the checkpoints that it began from. */
 export const roundRequest = z.object({
   steps: z.int().positive().nullable().default(null),
   /** Null: what suits the cluster's profile. */

@@ -1,5 +1,5 @@
 import type { DashboardDeps, WebContext } from '../environment.ts';
-import type { Frame } from './layout.ts';
+import type { PageContext } from './layout.ts';
 
 const notices: Readonly<Record<string, string>> = {
   requeued: 'The job is back in its queue, with all its attempts.',
@@ -11,7 +11,7 @@ const notices: Readonly<Record<string, string>> = {
 };
 
 /** What the layout of a page needs, from its request. */
-export function frameOf(c: WebContext, { info, now }: DashboardDeps): Frame {
+export function pageContext(c: WebContext, { info, now }: DashboardDeps): PageContext {
   return {
     path: c.req.path,
     visitor: c.get('visitor'),
