@@ -5,7 +5,7 @@ import { integrationFiles } from './scripts/tests/sample.ts';
 
 /** On a busy machine everything comes, and comes late: vitest's own second for `expect.poll` is too short. */
 const patient = { expect: { poll: { timeout: 30_000 } } };
-const slow = { testTimeout: 120_000, hookTimeout: 180_000, ...patient };
+const slow = { testTimeout: 240_000, hookTimeout: 300_000, ...patient };
 const withDatabase = { globalSetup: ['test/support/global-setup.ts'], ...slow };
 const sbin = [process.env['PATH'], '/usr/sbin', '/sbin'].join(path.delimiter);
 

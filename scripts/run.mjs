@@ -34,7 +34,9 @@ async function install() {
   const installing = spawn(npm, args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [installing.stdout, installing.stderr]) stream.on('data', (text) => (output += text));
-  child = { kill: () => process.kill(-installing.pid, 'SIGKILL') };
+  const { pid = 0 } = installing;
+  // Without a process there is no group, and `error` follows.
+  child = { kill: () => pid > 0 && process.kill(-pid, 'SIGKILL') };
   const status = await new Promise((resolve) => {
     installing.on('error', resolve);
     installing.on('close', resolve);

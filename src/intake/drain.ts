@@ -94,7 +94,10 @@ async function apply(
 
 async function markRouted(trx: Transaction<Database>, verdicts: readonly Verdict[]): Promise<void> {
   const moves = verdicts.map(({ delivery_id: id, event, state: to, reason }) => ({
-    ...{ id, to, event, reason },
+    id,
+    to,
+    event,
+    reason,
     from: 'received' as const,
   }));
   await moveStatuses(trx, 'delivery', moves, { routed_at: sql<Date>`now()` });

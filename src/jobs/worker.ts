@@ -24,8 +24,8 @@ export interface WorkerDeps {
   readonly log: Log;
   /** Fetches at work at once, per queue that sets no number of its own. */
   readonly concurrency: number;
-  /** What this worker has. A queue that needs more is left to other workers. */
-  readonly abilities: readonly Ability[];
+  /** Whether this worker has what a queue needs; asked at the start, and only for queues that hold a kind of job. */
+  readonly has: (ability: Ability) => Promise<boolean>;
 }
 
 /** How often a job may be put off by a rate limit or a full disk before it counts as failed. */
@@ -107,12 +107,14 @@ async function takeJobs(deps: WorkerDeps, name: QueueName): Promise<void> {
 }
 
 /** The queues that hold a kind of job and need nothing that this worker lacks. */
-function queuesFor({ kinds, abilities }: WorkerDeps): QueueName[] {
+async function queuesFor({ kinds, has }: WorkerDeps): Promise<QueueName[]> {
   const used = new Set(Object.values(kinds).map((kind) => kind.queue));
-  return queueNames.filter((name) => {
+  const taken: QueueName[] = [];
+  for (const name of queueNames.filter((queue) => used.has(queue))) {
     const { needs } = queues[name];
-    return used.has(name) && (needs === null || abilities.includes(needs));
-  });
+    if (needs === null || (await has(needs))) taken.push(name);
+  }
+  return taken;
 }
 
 export interface RunningWorker {
@@ -122,7 +124,7 @@ export interface RunningWorker {
 
 /** Starts taking jobs. Any number of workers may run, on any number of hosts. */
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
-  const taken = queuesFor(deps);
+  const taken = await queuesFor(deps);
   for (const name of taken) await takeJobs(deps, name);
   deps.log.info({ queues: taken, concurrency: deps.concurrency }, 'worker started');
   return {

@@ -38,12 +38,17 @@ export interface Role {
 /** Interval at which a worker routes deliveries, in case no server runs. */
 const drainEveryMs = 2000;
 
-/** Returns what this machine has now. A Docker engine that starts later is used after a restart of the worker. */
-async function findAbilities(): Promise<Ability[]> {
-  return readEngine().then(
-    () => ['docker'],
-    () => [],
-  );
+/** Returns whether this machine has it now. A Docker engine that starts later is used after a restart of the worker. */
+function hasAbility(ability: Ability): Promise<boolean> {
+  switch (ability) {
+    case 'docker':
+      return readEngine().then(
+        () => true,
+        () => false,
+      );
+    default:
+      return ability satisfies never;
+  }
 }
 
 /** Runs jobs, and enqueues the scheduled ones. */
@@ -62,7 +67,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Role>
     handlers,
     log,
     concurrency: config.workerConcurrency,
-    abilities: await findAbilities(),
+    has: hasAbility,
   });
   const drain = startDrain({ db, queue, routes, log }, drainEveryMs);
   const housekeeping = startHousekeeping({

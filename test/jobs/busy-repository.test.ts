@@ -42,7 +42,7 @@ async function work(collect: Handlers['collect.issue']): Promise<void> {
     handlers,
     log,
     concurrency: 4,
-    abilities: [],
+    has: async () => false,
   });
 }
 

@@ -58,7 +58,7 @@ async function work(handle: (number: number) => Promise<void> = async () => unde
   });
   const { db } = database;
   const queue = createJobQueue(boss, jobKinds);
-  const deps = { boss, db, queue, kinds: jobKinds, handlers, log, concurrency: 1, abilities: [] };
+  const deps = { boss, db, queue, kinds: jobKinds, handlers, log, concurrency: 1, has: async () => false };
   worker = await startWorker(deps);
 }
 

@@ -56,7 +56,18 @@ async function addWorker(kinds: JobTable, abilities: readonly Ability[]): Promis
     return { outcome: 'saved' };
   });
   const queue = createJobQueue(boss, kinds);
-  workers.push(await startWorker({ boss, db, queue, kinds, handlers, log, concurrency: 4, abilities }));
+  workers.push(
+    await startWorker({
+      boss,
+      db,
+      queue,
+      kinds,
+      handlers,
+      log,
+      concurrency: 4,
+      has: async (ability) => abilities.includes(ability),
+    }),
+  );
 }
 
 let atWork = 0;

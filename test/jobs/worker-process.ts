@@ -36,7 +36,7 @@ const worker = await startWorker({
   handlers: everyKind(work),
   log,
   concurrency: 4,
-  abilities: [],
+  has: async () => false,
 });
 process.once('SIGTERM', () => {
   void worker.stop().then(async () => {

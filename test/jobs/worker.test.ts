@@ -94,7 +94,7 @@ describe('a job that fails', () => {
       handlers,
       log,
       concurrency: 2,
-      abilities: [],
+      has: async () => false,
     });
   }
   const failing = (code: ErrorCode, retryAfterSeconds?: number) => () =>

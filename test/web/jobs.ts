@@ -59,7 +59,7 @@ export async function jobWorld(db: Kysely<Database>, databaseUrl: string): Promi
         handlers,
         log,
         concurrency: 2,
-        abilities: [],
+        has: async () => false,
       });
       await settled(admin);
       await worker.stop();

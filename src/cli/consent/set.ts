@@ -3,7 +3,7 @@ import { type ConsentScope, consentScopes, isConsentScope, permits } from '../..
 import { MendloopError } from '../../domain/errors.ts';
 import { installedRepository } from '../../queries/repositories.ts';
 import {
-  type CommandContext,
+  type CommandBase,
   defineCommand,
   type ExitStatus,
   type JsonContext,
@@ -18,7 +18,7 @@ interface Change {
   readonly to: ConsentScope;
 }
 
-async function change(context: CommandContext, database: CommandDatabase): Promise<Change> {
+async function change(context: CommandBase, database: CommandDatabase): Promise<Change> {
   const [repo = '', to = ''] = context.args;
   if (!isConsentScope(to)) throw usageError(`SCOPE must be one of ${consentScopes.join(', ')}`);
   const { config, db, url, log } = database;

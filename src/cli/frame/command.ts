@@ -5,13 +5,16 @@ import type { Services } from './services.ts';
 /** 0 done, 1 failed, 2 wrong usage, 3 not configured, 4 refused by policy. */
 export type ExitStatus = 0 | 1 | 2 | 3 | 4;
 
-/** What a command may use: its flags and arguments, its output, and the adapters that `main` puts together. */
-export interface CommandContext<O extends Options = Readonly<Record<never, never>>> {
-  readonly flags: FlagsOf<O>;
+/** What every command may use: its arguments, its output, and the adapters that `main` puts together. */
+export interface CommandBase {
   readonly args: readonly string[];
   readonly out: Output;
   /** Loads the adapters: `help` and `reward` start without Probot and pg-boss. */
   readonly services: () => Promise<Services>;
+}
+
+export interface CommandContext<O extends Options> extends CommandBase {
+  readonly flags: FlagsOf<O>;
 }
 
 export const jsonOption = { json } as const;
@@ -34,7 +37,7 @@ export type OptionTexts = Readonly<Record<string, string | boolean | undefined>>
 
 export interface Command extends Omit<Required<Definition<Options>>, 'run'> {
   /** Throws `usage` for an option with an invalid text. */
-  run(context: Omit<CommandContext, 'flags'> & { readonly texts: OptionTexts }): Promise<ExitStatus>;
+  run(context: CommandBase & { readonly texts: OptionTexts }): Promise<ExitStatus>;
 }
 
 /** A command whose body gets the value of each option, with its type. */

@@ -1,5 +1,5 @@
 import type { RoundDeps } from '../../train/round/deps.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandBase } from './command.ts';
 import { type CommandDatabase, withDatabase } from './database.ts';
 
 export interface CommandRounds extends CommandDatabase {
@@ -7,10 +7,7 @@ export interface CommandRounds extends CommandDatabase {
 }
 
 /** Opens what a command needs to plan, drive and end rounds, and closes it after `use`. */
-export function withRounds<T>(
-  context: CommandContext,
-  use: (opened: CommandRounds) => Promise<T>,
-): Promise<T> {
+export function withRounds<T>(context: CommandBase, use: (opened: CommandRounds) => Promise<T>): Promise<T> {
   return withDatabase(async (database) => {
     const { config, db, url, log } = database;
     const services = await context.services();

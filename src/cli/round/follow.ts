@@ -1,6 +1,6 @@
 import { type ShownRound, showRound } from '../../queries/rounds.ts';
 import { driveRound } from '../../train/round/drive.ts';
-import { type CommandContext, type ExitStatus } from '../frame/command.ts';
+import { type CommandBase, type ExitStatus } from '../frame/command.ts';
 import type { CommandRounds } from '../frame/rounds.ts';
 import { abortOnStop } from '../frame/stopping.ts';
 
@@ -16,7 +16,7 @@ function progressOf({ state, phase, step, total_steps, metrics }: ShownRound): s
  * where a worker runs, or when it is followed again.
  */
 export async function followRound(
-  context: CommandContext,
+  context: CommandBase,
   { rounds }: CommandRounds,
   round_id: string,
 ): Promise<ShownRound> {
