@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { MendloopError } from '../../src/domain/errors.ts';
 import { hasRoundEnded, roundStates } from '../../src/domain/round.ts';
 import { type RoundSpec, roundSpec } from '../../src/round-contract/round-spec.ts';
-import { type ProfileChoice, profileOf } from '../../src/train/round/prepare/profiles.ts';
+import { type ProfileChoice, profileOf } from '../../src/train/round/cluster/profiles.ts';
 import type { Mendloop } from './mendloop.ts';
 
 const listedRound = z.object({ round_id: z.string(), engine: z.string(), formula: z.string() });

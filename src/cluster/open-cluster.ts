@@ -3,10 +3,10 @@ import { MendloopError } from '../domain/errors.ts';
 import type { RoundFiles } from '../domain/round-files.ts';
 import type { ClusterConfig, ClusterOfKind } from './config/clusters-file.ts';
 import { DockerCluster, type DriverContainers } from './docker/docker-cluster.ts';
+import type { RoundsDir } from './job/round-paths.ts';
 import { LocalCluster } from './local/local-cluster.ts';
 import { rayClient } from './ray/http.ts';
 import { RayCluster } from './ray/ray-cluster.ts';
-import type { RoundsDir } from './round-paths.ts';
 import { slurmCommands } from './slurm/commands.ts';
 import { SlurmCluster } from './slurm/slurm-cluster.ts';
 

@@ -10,7 +10,7 @@ import { sharedFolder } from '../../src/round-files/shared-folder.ts';
 import { treeSha256 } from '../../src/round-files/tree-hash.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Liveness } from '../../src/train/round/attempt/look.ts';
-import type { RoundCluster } from '../../src/train/round/cluster.ts';
+import type { RoundCluster } from '../../src/train/round/cluster/round-cluster.ts';
 import type { RoundDeps } from '../../src/train/round/deps.ts';
 import { type PlannedRound, planRound } from '../../src/train/round/requests/plan.ts';
 import { roundRequest } from '../../src/train/round/state/request.ts';

@@ -3,7 +3,7 @@ import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../.
 import type { RoundFiles } from '../../domain/round-files.ts';
 import { pollUntil } from '../../time/poll-until.ts';
 import type { ClusterConfig } from '../config/clusters-file.ts';
-import type { RoundsDir } from '../round-paths.ts';
+import type { RoundsDir } from '../job/round-paths.ts';
 import { type ProbeReport, probeReport } from './probe-report.ts';
 
 export interface CheckOptions {

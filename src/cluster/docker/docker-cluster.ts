@@ -2,9 +2,9 @@ import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job
 import type { Containers, ContainerSpec, ContainerState } from '../../domain/containers.ts';
 import { isMendloopError, MendloopError } from '../../domain/errors.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
-import { checkKey, checkSameSpec } from '../job-key.ts';
-import { orAborted } from '../or-aborted.ts';
-import { pathHere } from '../round-paths.ts';
+import { checkKey, checkSameSpec } from '../job/job-key.ts';
+import { orAborted } from '../job/or-aborted.ts';
+import { pathHere } from '../job/round-paths.ts';
 
 export type DockerConfig = ClusterOfKind<'docker'>;
 

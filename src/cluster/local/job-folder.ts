@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { supervised } from '../shell.ts';
+import { supervised } from '../job/shell.ts';
 import { type ProcessIdentity, identityCommand, parseIdentity } from './process-identity.ts';
 
 /** How long a shell may take to start before its job counts as lost. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import { pollUntil } from '../../time/poll-until.ts';
-import { checkKey, checkSameSpec } from '../job-key.ts';
+import { checkKey, checkSameSpec } from '../job/job-key.ts';
 import { JobFolder, supervisor } from './job-folder.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 

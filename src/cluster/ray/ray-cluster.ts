@@ -1,8 +1,8 @@
 import type { Cluster, ClusterJob, NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import type { RoundFiles } from '../../domain/round-files.ts';
-import { checkKey, checkSameSpec } from '../job-key.ts';
-import { attemptOfKey, belowRounds, outputFolder } from '../round-paths.ts';
+import { checkKey, checkSameSpec } from '../job/job-key.ts';
+import { attemptOfKey, belowRounds, outputFolder } from '../job/round-paths.ts';
 import type { AskRay, RayResponse } from './http.ts';
 import { type JobInfo, jobInfo, rayStatus, versionInfo } from './job-info.ts';
 import { outputFile, type RayConfig, submissionOf } from './submission.ts';

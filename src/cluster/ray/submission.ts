@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { ClusterJob } from '../../domain/cluster-job.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
-import { outputFolder } from '../round-paths.ts';
-import { quoted } from '../shell.ts';
+import { outputFolder } from '../job/round-paths.ts';
+import { quoted } from '../job/shell.ts';
 
 export type RayConfig = ClusterOfKind<'ray'>;
 

@@ -1,6 +1,6 @@
 import type { ClusterJob } from '../../domain/cluster-job.ts';
 import type { ClusterOfKind } from '../config/clusters-file.ts';
-import { quoted, supervised } from '../shell.ts';
+import { quoted, supervised } from '../job/shell.ts';
 
 export type SlurmConfig = ClusterOfKind<'slurm'>;
 

@@ -1,8 +1,8 @@
 import { type Cluster, type ClusterJob, isAtWork, type NativeStatus } from '../../domain/cluster-job.ts';
 import { MendloopError } from '../../domain/errors.ts';
 import type { RoundFiles } from '../../domain/round-files.ts';
-import { checkKey, checkSameSpec } from '../job-key.ts';
-import { attemptOfKey, belowRounds, outputFolder } from '../round-paths.ts';
+import { checkKey, checkSameSpec } from '../job/job-key.ts';
+import { attemptOfKey, belowRounds, outputFolder } from '../job/round-paths.ts';
 import { answered, type RunSlurm, type Said, submitFailure } from './commands.ts';
 import { parseSacct, parseScontrol, parseSqueue, type SlurmJob, slurmStatus } from './job-state.ts';
 import { batchScript, commentOf, sbatchArguments, type SlurmConfig } from './script.ts';

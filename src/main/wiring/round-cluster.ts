@@ -6,7 +6,7 @@ import type { EngineName } from '../../domain/round.ts';
 import { requirePython } from '../../python/find-python.ts';
 import { trainerEnvironment } from '../../python/trainer-environment.ts';
 import { sharedFolder } from '../../round-files/shared-folder.ts';
-import type { RoundCluster } from '../../train/round/cluster.ts';
+import type { RoundCluster } from '../../train/round/cluster/round-cluster.ts';
 import { trainerFolder } from '../round-assets.ts';
 import { clusterPorts, configuredCluster, driverEnvironment } from './clusters.ts';
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { RoundsDir } from '../../cluster/job/round-paths.ts';
 import { roundsDirOf } from '../../cluster/open-cluster.ts';
-import type { RoundsDir } from '../../cluster/round-paths.ts';
 import type { Config } from '../../config/config.ts';
 import { trainingFolders } from '../../config/training-folders.ts';
 import type { Database } from '../../db/tables.ts';

@@ -5,7 +5,7 @@ import { MendloopError } from '../../domain/errors.ts';
 import type { EngineName } from '../../domain/round.ts';
 import { compareModels, type ModelComparison } from '../../evaluate/compare-models.ts';
 import { driverJob } from '../round/attempt/driver-job.ts';
-import type { RoundCluster } from '../round/cluster.ts';
+import type { RoundCluster } from '../round/cluster/round-cluster.ts';
 import type { RoundDeps } from '../round/deps.ts';
 import { readEvaluation } from '../round/files/evaluation-file.ts';
 import { removeRoundFolder } from '../round/files/round-folders.ts';

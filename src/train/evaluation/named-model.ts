@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { MendloopError } from '../../domain/errors.ts';
-import type { RoundCluster } from '../round/cluster.ts';
+import type { RoundCluster } from '../round/cluster/round-cluster.ts';
 import { type BaseModel, describeModel, type ModelFolder } from '../round/prepare/base-model.ts';
 import type { PrepareDeps } from '../round/prepare/prepare.ts';
 import { readRound } from '../round/state/read-round.ts';

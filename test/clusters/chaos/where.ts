@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { outputFolder } from '../../../src/cluster/round-paths.ts';
+import { outputFolder } from '../../../src/cluster/job/round-paths.ts';
 import type { RoundState } from '../../../src/domain/round.ts';
 import type { Kind } from '../product/kind.ts';
 

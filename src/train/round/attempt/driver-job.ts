@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ClusterJob } from '../../../domain/cluster-job.ts';
 import type { RoundSpec } from '../../../round-contract/round-spec.ts';
-import type { RoundCluster } from '../cluster.ts';
+import type { RoundCluster } from '../cluster/round-cluster.ts';
 
 export interface DriverJob {
   readonly key: string;

@@ -3,7 +3,7 @@ import type { Database } from '../../../db/tables.ts';
 import type { NativeStatus } from '../../../domain/cluster-job.ts';
 import { isMendloopError } from '../../../domain/errors.ts';
 import type { Log } from '../../../telemetry/log.ts';
-import type { OpenRoundCluster, RoundCluster } from '../cluster.ts';
+import type { OpenRoundCluster, RoundCluster } from '../cluster/round-cluster.ts';
 import { type DriverStatus, readResult, readStatus } from '../files/attempt-files.ts';
 import type { Attempt } from '../state/attempts.ts';
 import { type Round, specOf } from '../state/read-round.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Cluster, ClusterJob } from '../../../domain/cluster-job.ts';
 import { isMendloopError, MendloopError } from '../../../domain/errors.ts';
 import type { RoundState } from '../../../domain/round.ts';
-import type { RoundCluster } from '../cluster.ts';
+import type { RoundCluster } from '../cluster/round-cluster.ts';
 import { type Attempt, changeAttempt, currentAttempt } from '../state/attempts.ts';
 import { type Move, moveRound, type Turn, turnTo } from '../state/move.ts';
 import { type Round, specOf } from '../state/read-round.ts';

@@ -9,7 +9,7 @@ import { readAlias } from '../../checkpoint/alias.ts';
 import type { CheckpointDeps } from '../../checkpoint/deps.ts';
 import { gateHistory, recordEvaluation } from '../../checkpoint/evaluations.ts';
 import { promoteCheckpoint } from '../../checkpoint/promote.ts';
-import type { OpenRoundCluster } from '../cluster.ts';
+import type { OpenRoundCluster } from '../cluster/round-cluster.ts';
 import { readEvaluation } from '../files/evaluation-file.ts';
 import { currentAttempt } from '../state/attempts.ts';
 import { moveRound, type Turn, turnTo } from '../state/move.ts';

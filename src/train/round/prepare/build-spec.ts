@@ -1,9 +1,9 @@
 import type { EngineName } from '../../../domain/round.ts';
 import { type RoundSpec, roundSpec } from '../../../round-contract/round-spec.ts';
 import type { SnapshotManifest } from '../../snapshot/manifest.ts';
+import { type Profile, type ProfileChoice, profileOf } from '../cluster/profiles.ts';
 import type { Round } from '../state/read-round.ts';
 import type { Lineage } from './lineage.ts';
-import { type Profile, type ProfileChoice, profileOf } from './profiles.ts';
 
 type DataFiles = Pick<RoundSpec['data'], 'train' | 'held_out' | 'sft' | 'oracles'>;
 type RewardFiles = Pick<RoundSpec['reward'], 'server' | 'module' | 'golden'>;

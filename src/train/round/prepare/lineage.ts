@@ -5,7 +5,7 @@ import type { Database } from '../../../db/tables.ts';
 import { MendloopError } from '../../../domain/errors.ts';
 import type { RoundSpec } from '../../../round-contract/round-spec.ts';
 import { readAlias } from '../../checkpoint/alias.ts';
-import type { OpenRoundCluster, RoundCluster } from '../cluster.ts';
+import type { OpenRoundCluster, RoundCluster } from '../cluster/round-cluster.ts';
 import { type Round, readRound, specOf } from '../state/read-round.ts';
 import { type BaseModel, describeModel } from './base-model.ts';
 

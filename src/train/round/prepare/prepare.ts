@@ -4,14 +4,14 @@ import type { Database } from '../../../db/tables.ts';
 import { createSnapshot, defaultSnapshotOptions } from '../../snapshot/create.ts';
 import { holdReadySnapshot } from '../../snapshot/lock.ts';
 import { type SnapshotManifest, verifySnapshot } from '../../snapshot/manifest.ts';
-import type { OpenRoundCluster, RoundCluster } from '../cluster.ts';
+import { profileOf } from '../cluster/profiles.ts';
+import type { OpenRoundCluster, RoundCluster } from '../cluster/round-cluster.ts';
 import { removeRoundFolder } from '../files/round-folders.ts';
 import { addAttempt } from '../state/attempts.ts';
 import { moveRound, type Turn, turnTo } from '../state/move.ts';
 import type { Round } from '../state/read-round.ts';
 import { kindOf, stepRows, stepsOf } from './build-spec.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
-import { profileOf } from './profiles.ts';
 import { type RoundAssets, writeDirectory, type WrittenDirectory } from './write-directory.ts';
 
 export interface PrepareDeps {

@@ -11,7 +11,7 @@ import {
   snapshotFiles,
   type SnapshotManifest,
 } from '../../snapshot/manifest.ts';
-import type { RoundCluster } from '../cluster.ts';
+import type { RoundCluster } from '../cluster/round-cluster.ts';
 import { unfinishedFolder } from '../files/round-folders.ts';
 import { buildSpec, type SpecParts, type SpecRound } from './build-spec.ts';
 import { goldenRows } from './golden-rows.ts';

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../../db/tables.ts';
 import { MendloopError } from '../../../domain/errors.ts';
 import type { JobQueue } from '../../../jobs/queue.ts';
-import type { OpenRoundCluster } from '../cluster.ts';
+import type { OpenRoundCluster } from '../cluster/round-cluster.ts';
 import { clearControl } from '../files/control-files.ts';
 import { isForgotten } from '../files/round-folders.ts';
 import { addAttempt, attemptsOf } from '../state/attempts.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { MendloopError } from '../domain/errors.ts';
+import { MendloopError } from '../../domain/errors.ts';
 
 /** The folder of round directories, as this machine and as the machines of the cluster see it. */
 export interface RoundsDir {

@@ -1,8 +1,8 @@
-import type { Cluster } from '../../domain/cluster-job.ts';
-import type { RoundFiles } from '../../domain/round-files.ts';
-import type { EngineName } from '../../domain/round.ts';
-import type { RoundSpec } from '../../round-contract/round-spec.ts';
-import type { ProfileChoice } from './prepare/profiles.ts';
+import type { Cluster } from '../../../domain/cluster-job.ts';
+import type { RoundFiles } from '../../../domain/round-files.ts';
+import type { EngineName } from '../../../domain/round.ts';
+import type { RoundSpec } from '../../../round-contract/round-spec.ts';
+import type { ProfileChoice } from './profiles.ts';
 
 /** A cluster together with what a round has to know of it. */
 export interface RoundCluster extends AsyncDisposable, ProfileChoice {

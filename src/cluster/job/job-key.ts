@@ -1,4 +1,4 @@
-import { MendloopError } from '../domain/errors.ts';
+import { MendloopError } from '../../domain/errors.ts';
 
 /** Keys become names of files, jobs and containers: anything but these characters would be somebody's mistake (or worse). */
 export function checkKey(key: string): string {
