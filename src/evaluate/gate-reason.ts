@@ -50,6 +50,6 @@ export function strictest(findings: readonly GateReason[]): GateDecision {
 }
 
 /** As it is stored and shown: the code, then the sentence. */
-export function reasonText(reason: GateReason): string {
+export function gateReasonText(reason: GateReason): string {
   return `${reason}: ${gateReasons[reason].text}`;
 }

@@ -1,7 +1,7 @@
 import type { GateDecision } from '../domain/round.ts';
 import { hasDuplicates, missingShare } from './completeness.ts';
 import type { EvaluationRow } from './evaluation-row.ts';
-import { type GateReason, reasonText, strictest } from './gate-reason.ts';
+import { type GateReason, gateReasonText, strictest } from './gate-reason.ts';
 import { rewardUnder } from './measure.ts';
 import { compareNight, type Night, type NightDifference } from './night.ts';
 import { improvementBound, type SequentialBound, spentAtLook } from './sequential-bound.ts';
@@ -126,5 +126,5 @@ export function decideGate(input: GateInput): GateVerdict {
   const found = [...findings(input.rows, evidence)];
   const decision = strictest(found);
   const shown = decision === 'promote' ? found : found.filter((reason) => reason !== 'improvement_shown');
-  return { decision, reasons: shown.map(reasonText), evidence };
+  return { decision, reasons: shown.map(gateReasonText), evidence };
 }

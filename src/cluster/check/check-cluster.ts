@@ -1,23 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { isMendloopError } from '../../domain/errors.ts';
 import { bytesOf } from '../../files/file-hash.ts';
-import { type ClusterFinding, judgeProbe } from './judge-probe.ts';
+import { type ProbeFinding, judgeProbe } from './judge-probe.ts';
 import { type CheckOptions, jobOf, ProbeFailure, reportOf, runToEnd } from './probe-job.ts';
 
 /** A step that fails with a typed error is a finding; the steps after it have nothing to look at. */
 class Stopped extends Error {}
 
 /** Runs one small job that looks around where a round would run. */
-export async function checkCluster(options: CheckOptions): Promise<readonly ClusterFinding[]> {
-  const findings: ClusterFinding[] = [];
+export async function checkCluster(options: CheckOptions): Promise<readonly ProbeFinding[]> {
+  const findings: ProbeFinding[] = [];
   const round_id = `check-${randomBytes(4).toString('hex')}`;
   // Nobody interrupts a check: each part has its own deadline.
   const { signal } = new AbortController();
-  async function step<T>(
-    check: ClusterFinding['check'],
-    done: (value: T) => string,
-    action: () => Promise<T>,
-  ) {
+  async function step<T>(check: ProbeFinding['check'], done: (value: T) => string, action: () => Promise<T>) {
     options.onProgress(`checking ${check}`);
     try {
       const value = await action();
@@ -60,7 +56,7 @@ export async function checkCluster(options: CheckOptions): Promise<readonly Clus
   return findings;
 }
 
-function wordsOf(error: unknown): Pick<ClusterFinding, 'message' | 'hint'> {
+function wordsOf(error: unknown): Pick<ProbeFinding, 'message' | 'hint'> {
   if (isMendloopError(error)) return { message: `${error.code}: ${error.message}`, hint: error.hint };
   if (error instanceof ProbeFailure) return { message: error.message, hint: error.hint };
   const { code } = error as NodeJS.ErrnoException;

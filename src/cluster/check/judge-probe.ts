@@ -1,7 +1,7 @@
 import type { ClusterConfig } from '../config/clusters-file.ts';
 import type { ProbeReport } from './probe-report.ts';
 
-export const checkNames = [
+export const probeChecks = [
   'rounds_dir',
   'scheduler',
   'job',
@@ -15,8 +15,8 @@ export const checkNames = [
 ] as const;
 
 /** `warn`: rounds can run, and something is other than configured. */
-export interface ClusterFinding {
-  readonly check: (typeof checkNames)[number];
+export interface ProbeFinding {
+  readonly check: (typeof probeChecks)[number];
   readonly state: 'ok' | 'warn' | 'fail';
   readonly message: string;
   readonly hint: string | null;
@@ -27,16 +27,11 @@ const contract = 'mendloop.round/1';
 /** A round with the checkpoints of a model of 8 billion parameters. */
 const wantedFreeBytes = 20 * gib;
 
-function finding(
-  check: ClusterFinding['check'],
-  good: boolean,
-  message: string,
-  hint: string,
-): ClusterFinding {
+function finding(check: ProbeFinding['check'], good: boolean, message: string, hint: string): ProbeFinding {
   return { check, state: good ? 'ok' : 'fail', message, hint: good ? null : hint };
 }
 
-function softened(found: ClusterFinding): ClusterFinding {
+function softened(found: ProbeFinding): ProbeFinding {
   return found.state === 'fail' ? { ...found, state: 'warn' } : found;
 }
 
@@ -46,7 +41,7 @@ function packagesOf({ packages }: ProbeReport): string {
 }
 
 /** Compares what a job saw with what the cluster is configured to have. */
-export function judgeProbe({ resources }: ClusterConfig, seen: ProbeReport): ClusterFinding[] {
+export function judgeProbe({ resources }: ClusterConfig, seen: ProbeReport): ProbeFinding[] {
   const gpus = seen.gpus.map(({ name, memory_mib }) => `${name} (${Math.round(memory_mib / 1024)} GiB)`);
   const memory = Math.round(seen.memory_bytes / gib);
   return [

@@ -17,10 +17,10 @@ export interface Material {
   readonly attempts: readonly string[];
 }
 
-export type Refusal = 'credential' | 'no_text_oracle' | 'unchanged';
+export type MaterialRefusal = 'credential' | 'no_text_oracle' | 'unchanged';
 
 /** The material of an instance, or why there is none. An instance with a credential anywhere in it is left out as a whole. */
-export function materialOf(ready: ReadyInstance): Material | Refusal {
+export function materialOf(ready: ReadyInstance): Material | MaterialRefusal {
   const { instance, repository_id, candidates } = ready;
   const { oracle, context } = instance;
   if (oracle.length === 0 || oracle.some(({ text }) => text === null)) return 'no_text_oracle';
