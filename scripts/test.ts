@@ -16,6 +16,9 @@ import { startDownloads, type Tier, type TierContext, tiers } from './tests/tier
 const root = path.join(import.meta.dirname, '..');
 const isCi = process.env['CI'] === 'true';
 const ending = new AbortController();
+const aborted = new Promise<void>((resolve) => {
+  ending.signal.addEventListener('abort', () => resolve(), { once: true });
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort(signal));
 
 function commit(): string {
@@ -49,9 +52,12 @@ async function runAll(wanted: readonly Tier[], context: TierContext, progress: P
   }
   const downloaded = startDownloads(able.flatMap((tier) => tier.downloads));
   for (const tier of able) {
-    if (ending.signal.aborted) break;
     progress.line(`\n── ${tier.name}: ${tier.about}`);
-    await downloaded(tier);
+    {
+      using _ = progress.follow(tier.name, () => 'waiting for its Python environment');
+      await Promise.race([downloaded(tier), aborted]);
+    }
+    if (ending.signal.aborted) break;
     const isShown = able.length === 1 && tier.report === 'line';
     outcome.results.push(await runTier({ tier, context, progress, ending, isShown }));
   }

@@ -24,8 +24,11 @@ async function retireInstances(
     await trx.deleteFrom(table).where('instance_id', 'in', ids).execute();
   }
   const moves = rows.map(({ instance_id: id, status: from }) => ({
-    ...{ id, from, job_id },
-    ...({ to: 'retired', event: 'purged' } as const),
+    id,
+    from,
+    job_id,
+    to: 'retired' as const,
+    event: 'purged' as const,
   }));
   const emptied = { body: null, oracle_reward: null, updated_at: new Date() };
   return (await moveStatuses(trx, 'instance', moves, emptied)).length;

@@ -190,7 +190,8 @@ async function replaceRows(
   const issues = instance.linked_issues.map((number) => ({ instance_id, repository_id, number }));
   if (issues.length > 0) await trx.insertInto('instance_issue').values(issues).execute();
   const rows = candidates.map(({ rewards, ...rest }) => ({
-    ...{ instance_id, ...rest },
+    instance_id,
+    ...rest,
     rewards: JSON.stringify(rewards),
   }));
   if (rows.length > 0) await trx.insertInto('candidate').values(rows).execute();

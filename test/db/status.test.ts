@@ -72,8 +72,13 @@ describe('a move', () => {
     expect(await row.executeTakeFirst()).toEqual({ merged_at });
     const last = database.db.selectFrom('transition').selectAll().orderBy('transition_id', 'desc');
     expect(await last.executeTakeFirst()).toMatchObject({
-      ...{ entity: 'instance', entity_id: rejected.id, from_status: 'discovered', to_status: 'rejected' },
-      ...{ event: 'collected', reason: 'because', job_id },
+      entity: 'instance',
+      entity_id: rejected.id,
+      from_status: 'discovered',
+      to_status: 'rejected',
+      event: 'collected',
+      reason: 'because',
+      job_id,
     });
   });
 
@@ -136,9 +141,20 @@ test('many moves are one statement, with a history in their order', async () => 
 
 describe('a row that is put', () => {
   const pull = {
-    ...{ repository_id: 1, number: 42, title: 'One', body: '', author: null, author_type: 'User' },
-    ...{ base_ref: 'main', base_sha: 'a', head_sha: 'b', head_repo: null, merge_commit_sha: null },
-    ...{ linked_issues: '[]', conversation: '[]', created_at: '2026-01-02T03:04:05Z' },
+    repository_id: 1,
+    number: 42,
+    title: 'One',
+    body: '',
+    author: null,
+    author_type: 'User',
+    base_ref: 'main',
+    base_sha: 'a',
+    head_sha: 'b',
+    head_repo: null,
+    merge_commit_sha: null,
+    linked_issues: '[]',
+    conversation: '[]',
+    created_at: '2026-01-02T03:04:05Z',
   };
   const put = (title: string, to: 'open' | 'closed') =>
     inTransaction().execute((trx) =>

@@ -16,7 +16,10 @@ import { insertLabel, type LabelAtWork, startLabel, tests } from './toy-labeller
  */
 const id = 'octo-org__parser-30' as InstanceId;
 const input = {
-  ...{ instance_id: id, repository_id: 1, pull_number: 30, merged_at: '2026-01-03T03:04:05Z' },
+  instance_id: id,
+  repository_id: 1,
+  pull_number: 30,
+  merged_at: '2026-01-03T03:04:05Z',
   job_id: randomUUID(),
 };
 

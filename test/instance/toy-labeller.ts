@@ -20,11 +20,17 @@ export const tests: LabelledTests = {
 function labelRow(of: Subject, { FAIL_TO_PASS, PASS_TO_PASS }: LabelledTests): LabelRow {
   const { instance_id, base_commit, fix_commit } = of;
   return {
-    ...{ instance_id, base_commit, fix_commit, recipe_sha256: 'c'.repeat(64), verdict: 'valid' },
-    ...{ reason: null, environment: `sha256:${'d'.repeat(64)}` },
+    instance_id,
+    base_commit,
+    fix_commit,
+    recipe_sha256: 'c'.repeat(64),
+    verdict: 'valid',
+    reason: null,
+    environment: `sha256:${'d'.repeat(64)}`,
     fail_to_pass: JSON.stringify(FAIL_TO_PASS),
     pass_to_pass: JSON.stringify(PASS_TO_PASS),
-    ...{ started_at: '2026-02-01T00:00:00Z', labelled_at: '2026-02-01T00:10:00Z' },
+    started_at: '2026-02-01T00:00:00Z',
+    labelled_at: '2026-02-01T00:10:00Z',
   };
 }
 

@@ -27,8 +27,11 @@ export async function collectPull(
   const instance_id = await nameInstance(deps.db, named);
   const { merged_at } = pull;
   const input: SaveInput = {
-    ...{ instance_id, repository_id, merged_at },
-    ...{ pull_number: number, job_id: context.jobId },
+    instance_id,
+    repository_id,
+    merged_at,
+    pull_number: number,
+    job_id: context.jobId,
   };
   const gathered = await gatherPull(deps, { repository, access, pull, heads });
   const recollected = await observePull(deps, gathered, input);

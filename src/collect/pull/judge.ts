@@ -32,7 +32,12 @@ export async function judgePull(
   if (links.issues.length === 0) return rejection('no_issue', { named: links.evidence });
   const instance = assembleInstance(instance_id, gathered, { base, fix }, read.code);
   const candidates = await collectCandidates({
-    ...{ db, mirror, repository_id, pull_number, base, fix },
+    db,
+    mirror,
+    repository_id,
+    pull_number,
+    base,
+    fix,
     oraclePatch: instance.patch,
     issues: instance.linked_issues,
   });

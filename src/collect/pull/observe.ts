@@ -72,7 +72,8 @@ async function savePull(
     .executeTakeFirst();
   const { state: _state, merged: _merged, ...facts } = pull;
   const row = {
-    ...{ repository_id, ...facts },
+    repository_id,
+    ...facts,
     linked_issues: JSON.stringify(linked),
     conversation: JSON.stringify(conversation),
   };
