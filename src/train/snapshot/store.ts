@@ -8,7 +8,7 @@ import { MendloopError } from '../../domain/errors.ts';
 import type { SnapshotState } from '../../domain/round.ts';
 import { lockSnapshotFolder } from './lock.ts';
 import { type SnapshotManifest, snapshotHash, verifySnapshot } from './manifest.ts';
-import type { SnapshotInstance, WrittenSnapshot } from './write.ts';
+import type { ChosenInstance, WrittenSnapshot } from './write.ts';
 
 interface Folders {
   /** Where the files were written. */
@@ -50,7 +50,7 @@ export function storeSnapshot(
 
 async function assertConsent(
   trx: Transaction<Database>,
-  instances: readonly SnapshotInstance[],
+  instances: readonly ChosenInstance[],
 ): Promise<void> {
   const repositories = [...new Set(instances.map(({ repository_id }) => repository_id))];
   if (repositories.length === 0) return;
@@ -93,7 +93,7 @@ async function insertRow(
 async function insertInstances(
   trx: Transaction<Database>,
   snapshot_id: string,
-  instances: readonly SnapshotInstance[],
+  instances: readonly ChosenInstance[],
 ): Promise<void> {
   for (let at = 0; at < instances.length; at += rowsAtOnce) {
     const rows = instances.slice(at, at + rowsAtOnce).map((row) => ({ snapshot_id, ...row }));

@@ -23,7 +23,7 @@ interface Writing {
   readonly leftOut: Counts;
 }
 
-export interface SnapshotInstance {
+export interface ChosenInstance {
   readonly instance_id: string;
   readonly repository_id: number;
   readonly split: Split;
@@ -31,7 +31,7 @@ export interface SnapshotInstance {
 
 export interface WrittenSnapshot {
   readonly manifest: SnapshotManifest;
-  readonly instances: readonly SnapshotInstance[];
+  readonly instances: readonly ChosenInstance[];
 }
 
 /** Writes the rows of the chosen instances and `snapshot.json` into a folder. */
@@ -42,7 +42,7 @@ export async function writeSnapshot(
   folder: string,
 ): Promise<WrittenSnapshot> {
   const { rows, formula, leftOut } = writing;
-  const instances: SnapshotInstance[] = [];
+  const instances: ChosenInstance[] = [];
   await using files = new RowFiles(folder);
   await forEachReady(db, { repo: null, consent: 'train' }, async (ready) => {
     const split = chosen.get(ready.instance.instance_id);
