@@ -10,8 +10,11 @@ Visitor.prototype.visitStatement = function (statement) {
 
 /** Stages see each other only through the database; evaluation is a part of training. */
 const stages = ['collect', 'train'];
-const stageRooms = `^src/(${stages.join('|')})/`;
-const capabilities = `^src/(${stages.join('|')}|evaluate)/`;
+const anyStage = stages.join('|');
+const stageRooms = `^src/(${anyStage})/`;
+const capabilities = `^src/(${anyStage}|evaluate)/`;
+/** What stands on the stages. */
+const above = '^src/(intake|web|cli|main)/';
 const adapters = '^src/(github|git|docker|cluster|model|python|round-files)/';
 
 /** The directions of docs/architecture.md. */
@@ -115,14 +118,14 @@ module.exports = {
       name: 'jobs-import-no-capability',
       severity: 'error',
       from: { path: '^src/(jobs|db)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(stage|collect|train|evaluate|intake|web|cli|main)/' },
+      to: { path: ['^src/stage/', capabilities, above] },
     },
     {
       // Every stage asks for consent and reads instances.
       name: 'consent-and-instance-beneath-stages',
       severity: 'error',
       from: { path: '^src/(consent|instance)/' },
-      to: { path: ['^src/(collect|train|evaluate|intake|web|cli|main)/', adapters] },
+      to: { path: [capabilities, above, adapters] },
     },
     {
       name: 'stage-names-no-stage',
@@ -134,7 +137,26 @@ module.exports = {
       name: 'capabilities-do-not-look-up',
       severity: 'error',
       from: { path: capabilities },
-      to: { path: '^src/(intake|web|cli|main)/' },
+      to: { path: above },
+    },
+    {
+      // Stages bring their routes to it.
+      name: 'intake-names-no-stage',
+      severity: 'error',
+      from: { path: '^src/intake/', pathNot: '\\.test\\.ts$' },
+      to: { path: [capabilities, adapters, '^src/(web|cli|main)/'] },
+    },
+    {
+      name: 'config-knows-domain-and-formulas',
+      severity: 'error',
+      from: { path: '^src/config/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(config|domain|reward|package-root)' },
+    },
+    {
+      name: 'telemetry-imports-no-room',
+      severity: 'error',
+      from: { path: '^src/telemetry/' },
+      to: { path: '^src/', pathNot: '^src/telemetry/' },
     },
     {
       // Reads for people: what decides something reads the database itself.

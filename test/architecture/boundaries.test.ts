@@ -81,6 +81,9 @@ const planted: Readonly<Record<string, readonly [path: string, text: string]>> =
     'src/cli/planted-adapter.ts',
     "import type { Mirror } from '../git/mirror.ts';\nexport type Planted = Mirror;\n",
   ],
+  'intake-names-no-stage': ['src/intake/planted-stage.ts', "import '../collect/stage.ts';\n"],
+  'config-knows-domain-and-formulas': ['src/config/planted.ts', "import '../jobs/job.ts';\n"],
+  'telemetry-imports-no-room': ['src/telemetry/planted.ts', "import '../domain/ids.ts';\n"],
   'nobody-imports-main': ['src/web/planted.ts', "import '../main/worker.ts';\n"],
   'octokit-and-probot-at-the-edge': [
     'src/jobs/planted-octokit.ts',
