@@ -113,7 +113,7 @@ export const outManifest = z.strictObject({
   base: z.strictObject({ uri: z.string(), tree_sha256: sha256 }),
   reward_sha256: sha256.describe('Of the reward server.'),
   dataset_sha256: sha256.describe('Of the training rows.'),
-  kind: z.enum(['lora', 'full']).describe('An adapter, or a wholeNumber model.'),
+  kind: z.enum(['lora', 'full']).describe('An adapter, or a whole model.'),
   lora: z
     .strictObject({ r: positiveNumber, alpha: z.number().positive(), target_modules: z.unknown() })
     .nullable()
