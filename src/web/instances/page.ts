@@ -43,7 +43,7 @@ function content(body: Instance, { row, candidates, issues }: Whole, webUrl: str
   const { oracle_reward: reward } = row;
   return html`<section>
       <h2>Issue</h2>
-      ${linkedIssues(body, issues, webUrl)}${longText(body.problem_statement, 'The issue has no longText.')}
+      ${linkedIssues(body, issues, webUrl)}${longText(body.problem_statement, 'The issue has no text.')}
       ${
         body.hints_text === ''
           ? nothing
