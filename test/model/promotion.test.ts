@@ -9,7 +9,6 @@ import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
 import { retireTainted } from '../../src/train/checkpoint/retire-tainted.ts';
 import { advanceRound } from '../../src/train/round/advance.ts';
 import type { RoundDeps } from '../../src/train/round/deps.ts';
-import { driveRound } from '../../src/train/round/drive.ts';
 import { mendloop } from '../cli/mendloop.ts';
 import { type RoundWorld, roundWorld, signal } from '../train/round-world.ts';
 import { type ServerUnderTest, startModelServer } from './server-under-test.ts';
@@ -38,7 +37,7 @@ afterEach(async () => {
 async function trained(): Promise<string> {
   const id = await world.plan();
   while ((await showRound(world.database.db, id)).state !== 'evaluating') {
-    await driveRound(world.deps, id, AbortSignal.abort());
+    await advanceRound(world.deps, id, signal);
   }
   return id;
 }

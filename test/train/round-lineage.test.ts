@@ -11,11 +11,12 @@ import { readAlias } from '../../src/train/checkpoint/alias.ts';
 import { promoteCheckpoint } from '../../src/train/checkpoint/promote.ts';
 import { purgeTraining } from '../../src/train/purge/purge-training.ts';
 import { replaceRounds } from '../../src/train/purge/replace-rounds.ts';
+import { advanceRound } from '../../src/train/round/advance.ts';
 import { driveRound } from '../../src/train/round/drive.ts';
 import { removePurgedFolders } from '../../src/train/round/files/round-folders.ts';
 import { resumeRound } from '../../src/train/round/requests/resume.ts';
 import { readRound } from '../../src/train/round/state/read-round.ts';
-import { type RoundWorld, roundWorld } from './round-world.ts';
+import { type RoundWorld, roundWorld, signal } from './round-world.ts';
 import { seedTraining } from './seed-training.ts';
 
 let world: RoundWorld;
@@ -34,7 +35,7 @@ async function specOf(id: string) {
 /** Goes on as far as the state. */
 async function until(id: string, wanted: RoundState): Promise<void> {
   for (let state = ''; state !== wanted;) {
-    await driveRound(world.deps, id, AbortSignal.abort());
+    await advanceRound(world.deps, id, signal);
     ({ state } = await show(id));
   }
 }

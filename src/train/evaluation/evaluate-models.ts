@@ -93,11 +93,9 @@ async function writeRows(
   return { id, ...written };
 }
 
-async function submit(
-  cluster: RoundCluster,
-  { id: round_id, spec, spec_sha256 }: Written,
-  signal: AbortSignal,
-): Promise<string> {
+/** Is not interrupted: an abort here would leave a job that nothing stops. `awaitEvaluation` acts on the abort. */
+async function submit(cluster: RoundCluster, { id: round_id, spec, spec_sha256 }: Written): Promise<string> {
+  const { signal } = new AbortController();
   const key = `mendloop-${round_id}`;
   const job = driverJob(cluster, { key, command: 'evaluate', round_id, attempt: 1, spec, spec_sha256 });
   return (await cluster.cluster.submit(job, signal)).nativeId;
@@ -113,7 +111,7 @@ async function run(
   const { signal, onProgress, snapshot_id, seed, samples } = request;
   await awaitEvaluation({
     cluster: cluster.cluster,
-    nativeId: await submit(cluster, written, signal),
+    nativeId: await submit(cluster, written),
     files: cluster.files,
     folder: id,
     everySeconds: deps.watchSeconds,
