@@ -25,8 +25,8 @@ const edits: readonly Edit[] = [
   // A stage
   {
     file: 'src/main/wiring/stages.ts',
-    at: "import { trainStage } from '../train/stage.ts';\n",
-    before: "import { notesStage } from '../notes/stage.ts';\n",
+    at: "import { trainStage } from '../../train/stage.ts';\n",
+    before: "import { notesStage } from '../../notes/stage.ts';\n",
   },
   { file: 'src/main/wiring/stages.ts', at: 'collectStage, trainStage]', before: 'notesStage, ' },
   {
