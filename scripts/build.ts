@@ -17,6 +17,8 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsco
   stdio: 'inherit',
 });
 if (status === 0) {
-  cpSync(join(root, 'src', 'web', 'assets'), join(root, 'dist', 'src', 'web', 'assets'), { recursive: true });
+  cpSync(join(root, 'src', 'web', 'page', 'assets'), join(root, 'dist', 'src', 'web', 'page', 'assets'), {
+    recursive: true,
+  });
   await bundleRewardServer(join(root, 'dist', 'reward-server.mjs'));
 } else process.exitCode = 1;
