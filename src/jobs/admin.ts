@@ -2,10 +2,8 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Database } from '../db/tables.ts';
+import type { Scope } from '../domain/scope.ts';
 import { deadQueue, queueNames } from './queues.ts';
-
-/** Repositories whose jobs are read; null for every job, also those of no repository. */
-export type JobScope = readonly number[] | null;
 
 export interface QueueCounts {
   readonly name: string;
@@ -41,13 +39,13 @@ export interface JobRow {
 /** Reads the queue for people, and requeues dead jobs. */
 export interface JobAdmin {
   /** Every queue, also the empty ones, in the order of `queueNames`. */
-  queues(scope: JobScope): Promise<QueueCounts[]>;
+  queues(scope: Scope): Promise<QueueCounts[]>;
   /** Jobs at work, the longest running first. */
-  running(scope: JobScope, limit: number): Promise<JobRow[]>;
+  running(scope: Scope, limit: number): Promise<JobRow[]>;
   /** Jobs in the order in which they start. */
-  waiting(scope: JobScope, limit: number): Promise<JobRow[]>;
+  waiting(scope: Scope, limit: number): Promise<JobRow[]>;
   /** Dead jobs, the latest first. */
-  dead(scope: JobScope, limit: number): Promise<JobRow[]>;
+  dead(scope: Scope, limit: number): Promise<JobRow[]>;
   findDead(jobId: string): Promise<JobRow | null>;
   /** Moves a dead job back to its queue as a new job with all its attempts; false when there is no such dead job. */
   requeue(jobId: string): Promise<boolean>;
@@ -70,7 +68,7 @@ function readJob({ output, ...job }: StoredJob): JobRow {
 
 const repositoryOf = sql`(data->'payload'->>'repository_id')::bigint`;
 
-function within(scope: JobScope): RawBuilder<boolean> {
+function within(scope: Scope): RawBuilder<boolean> {
   return scope === null ? sql`true` : sql`${repositoryOf} = any(${scope}::bigint[])`;
 }
 
@@ -92,7 +90,7 @@ function select(
 const isDead = sql<boolean>`name = ${deadQueue} and state in ('created', 'retry', 'failed')`;
 const isOurs = sql<boolean>`name = any(${[...queueNames]})`;
 
-async function countQueues(db: Kysely<Database>, scope: JobScope): Promise<QueueCounts[]> {
+async function countQueues(db: Kysely<Database>, scope: Scope): Promise<QueueCounts[]> {
   const { rows } = await sql<QueueCounts>`
     select coalesce(source_name, name) as name,
       count(*) filter (where ${isOurs} and state in ('created', 'retry') and start_after <= now()) as waiting,

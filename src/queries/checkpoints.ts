@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { AliasName, CheckpointStatus, GateDecision } from '../domain/round.ts';
+import type { Scope } from '../domain/scope.ts';
 import { equals, type ListQuery } from './list.ts';
-import { type Scope, snapshotWithin } from './scope.ts';
+import { snapshotWithin } from './scope.ts';
 
 export type CheckpointSort = 'created_at' | 'checkpoint_id' | 'status';
 export type CheckpointFilter = 'status';

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { ConsentScope, ConsentSource } from '../domain/consent.ts';
+import type { Scope } from '../domain/scope.ts';
 import { equals, isNamed, type ListQuery } from './list.ts';
-import { type Scope, within } from './scope.ts';
+import { within } from './scope.ts';
 
 export type ConsentSort = 'updated_at' | 'repository' | 'consent';
 export type ConsentFilter = 'consent' | 'repository';

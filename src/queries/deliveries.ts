@@ -2,8 +2,9 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { DeliveryTable, PayloadState } from '../db/tables/github.ts';
 import type { DeliveryState } from '../domain/github-status.ts';
+import type { Scope } from '../domain/scope.ts';
 import { equals, isNamed, type ListQuery, ordered } from './list.ts';
-import { type Scope, within } from './scope.ts';
+import { within } from './scope.ts';
 
 export type DeliverySort = 'received_at' | 'event' | 'state' | 'repository';
 export type DeliveryFilter = 'event' | 'state' | 'repository';

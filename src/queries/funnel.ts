@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import { type Scope, within } from './scope.ts';
+import type { Scope } from '../domain/scope.ts';
+import { within } from './scope.ts';
 
 /** From deliveries to instances; each count after `pulls` is a part of the one before. */
 export interface Funnel {

@@ -4,9 +4,10 @@ import type { StoredReward } from '../db/tables/instance.ts';
 import type { ConsentScope } from '../domain/consent.ts';
 import type { CandidateOrigin, Instance, InstanceStatus } from '../domain/instance.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
+import type { Scope } from '../domain/scope.ts';
 import { withLabels } from '../instance/read.ts';
 import { equals, isNamed, type ListQuery, ordered } from './list.ts';
-import { type Scope, within } from './scope.ts';
+import { within } from './scope.ts';
 
 export type InstanceSort = 'merged_at' | 'instance_id' | 'pull' | 'status' | 'reward' | 'candidates';
 export type InstanceFilter = 'repository' | 'language' | 'status';

@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { RejectionReason } from '../domain/rejection.ts';
+import type { Scope } from '../domain/scope.ts';
 import { equals, isNamed, type ListQuery } from './list.ts';
-import { type Scope, within } from './scope.ts';
+import { within } from './scope.ts';
 
 export type RejectionSort = 'at' | 'reason' | 'repository' | 'pull';
 export type RejectionFilter = 'reason' | 'repository';

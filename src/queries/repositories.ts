@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import type { ConsentScope } from '../domain/consent.ts';
+import type { Scope } from '../domain/scope.ts';
 import { isNamed } from './list.ts';
-import { type Scope, within } from './scope.ts';
+import { within } from './scope.ts';
 
 const maxNames = 500;
 

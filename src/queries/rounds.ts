@@ -2,11 +2,12 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { MendloopError } from '../domain/errors.ts';
 import type { EngineName, GateDecision, RoundCause, RoundState } from '../domain/round.ts';
+import type { Scope } from '../domain/scope.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { historyOf, type TransitionRow } from './history.ts';
 import { equals, type ListQuery, ordered } from './list.ts';
 import { type AttemptRow, listAttempts } from './round-progress.ts';
-import { type Scope, snapshotWithin } from './scope.ts';
+import { snapshotWithin } from './scope.ts';
 
 export type RoundSort = 'created_at' | 'round_id' | 'state' | 'reward';
 export const roundFilters = ['state', 'cause', 'engine', 'cluster'] as const;

@@ -1,7 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-
-/** Ids of the repositories whose rows may be read; null for every row, also the rows of no repository. */
-export type Scope = readonly number[] | null;
+import type { Scope } from '../domain/scope.ts';
 
 /** True for rows whose `column` (a repository id) is in the scope; an empty scope has no rows. */
 export function within(scope: Scope, column: string): RawBuilder<boolean> {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import { type Scope, within } from './scope.ts';
+import type { Scope } from '../domain/scope.ts';
+import { within } from './scope.ts';
 
 export interface SnapshotDetail {
   readonly snapshot_id: string;

@@ -1,4 +1,4 @@
-import type { JobScope } from '../../jobs/admin.ts';
+import type { Scope } from '../../domain/scope.ts';
 
 /** What someone may do in one repository: read its pages, or also change its consent and requeue its jobs. */
 export type RepositoryRole = 'read' | 'admin';
@@ -13,7 +13,7 @@ export type Visitor =
     };
 
 /** Repositories whose rows a visitor sees; null for all rows, also those of no repository. */
-export function scopeOf(visitor: Visitor): JobScope {
+export function scopeOf(visitor: Visitor): Scope {
   return visitor.at === 'loopback' ? null : [...visitor.roles.keys()];
 }
 

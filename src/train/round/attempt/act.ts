@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AttemptState } from '../../../domain/round.ts';
 import { readEvents, readResult } from '../files/attempt-files.ts';
 import { writeControl } from '../files/control-files.ts';
+import { resumeKeyFile } from '../files/round-folders.ts';
 import { addAttempt, attemptsOf, changeAttempt, currentAttempt } from '../state/attempts.ts';
 import { type Move, moveRound, type Turn, turnTo } from '../state/move.ts';
 import { type Round, specOf } from '../state/read-round.ts';
@@ -91,7 +92,7 @@ async function endAttempt(watched: WatchedAttempt, end: AttemptEnd): Promise<Tur
     earlier: before.map((one) => one.reason),
   });
   if (next.next === 'retry' && next.anew) {
-    await cluster.files.remove(`${round.round_id}/work/RESUME_KEY`);
+    await cluster.files.remove(resumeKeyFile(round.round_id));
   }
   await conclude(watched, end, reasonOf(end, { stalled }), next);
   const { round_id } = round;

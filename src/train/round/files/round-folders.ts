@@ -8,6 +8,11 @@ export function unfinishedFolder(round_id: string): string {
   return `.${round_id}`;
 }
 
+/** The file by which an attempt finds out whether it may go on from the checkpoints of earlier attempts. */
+export function resumeKeyFile(round_id: string): string {
+  return [round_id, 'work', 'RESUME_KEY'].join('/');
+}
+
 /** Removes the directory of a round that will not be trained with what lies there, finished or not. */
 export async function removeRoundFolder(files: RoundFiles, round_id: string): Promise<void> {
   await files.remove(round_id);
